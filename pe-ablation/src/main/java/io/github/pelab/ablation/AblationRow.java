@@ -1,0 +1,80 @@
+package io.github.pelab.ablation;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One line of {@code ablation.jsonl}: a head's or a layer's finding on the test split. Layers and
+ * heads count from 0. Drops are relative: δ = (accuracy of the whole model − accuracy ablated) /
+ * (accuracy of the whole model − chance).
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = AblationRow.Head.class, name = "head"),
+  @JsonSubTypes.Type(value = AblationRow.Layer.class, name = "layer")
+})
+public sealed interface AblationRow {
+
+  /** A two-sided interval with the confidence of {@link DepositRule#confidence()}. */
+  record Interval(double lower, double upper) {}
+
+  /** The intervention that every row carries: {@code zero} or {@code mean}, on which checkpoint. */
+  record Intervention(String mode, String checkpoint) {}
+
+  /**
+   * One head ablated.
+   *
+   * @param correct right with this head ablated, of {@code total}
+   * @param baselineCorrect right with no head ablated
+   * @param accuracyDrop accuracy of the whole model − accuracy ablated, in points of 1
+   * @param accuracyDropInterval Newcombe's interval for a difference of paired proportions
+   * @param drop δ of this head; NaN is written as null when the model is at chance
+   * @param p exact McNemar test, two-sided
+   * @param q p after Benjamini–Hochberg over all heads of the model
+   * @param beyondNull q below the rule's level
+   */
+  record Head(
+      Intervention intervention,
+      int layer,
+      int head,
+      long correct,
+      long total,
+      long baselineCorrect,
+      double accuracyDrop,
+      Interval accuracyDropInterval,
+      Double drop,
+      double p,
+      double q,
+      boolean beyondNull)
+      implements AblationRow {}
+
+  /**
+   * A layer's verdict and all that it rests on.
+   *
+   * @param allHeadsDrop Δ: δ with every head of the layer ablated
+   * @param topHead the head with the largest drop on the validation split; −1 if nothing was learned
+   * @param topDrop δ₁ of that head, on the test split
+   * @param runnerUpDrop δ₂: the largest drop of any other head, on the test split
+   * @param share δ₁ / Σ δ⁺
+   * @param effectiveHeads (Σ δ⁺)² / Σ (δ⁺)²
+   * @param topPairDrop δ with the two heads that rank highest on the validation split both ablated
+   * @param reason the rule's line that applied, with its numbers
+   */
+  record Layer(
+      Intervention intervention,
+      int layer,
+      Verdict verdict,
+      String reason,
+      Double allHeadsDrop,
+      double allHeadsP,
+      int topHead,
+      Double topDrop,
+      Interval topDropInterval,
+      Double runnerUpDrop,
+      Interval runnerUpDropInterval,
+      Double share,
+      Interval shareInterval,
+      Double effectiveHeads,
+      Double topPairDrop)
+      implements AblationRow {}
+}

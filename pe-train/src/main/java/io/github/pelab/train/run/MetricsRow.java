@@ -1,0 +1,62 @@
+package io.github.pelab.train.run;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** One line of {@code metrics.jsonl}. The field {@code kind} says which. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = MetricsRow.Epoch.class, name = "epoch"),
+  @JsonSubTypes.Type(value = MetricsRow.Evaluation.class, name = "evaluation")
+})
+public sealed interface MetricsRow {
+
+  /**
+   * An epoch of training, as it was at its end.
+   *
+   * @param epoch from 1
+   * @param step updates done so far
+   * @param learningRate of the last update
+   * @param trainLoss mean cross-entropy in nats over the epoch's examples, as they were met
+   * @param validationLoss mean cross-entropy in nats
+   * @param validationAccuracy fraction right, 0 to 1
+   * @param seconds since training began
+   */
+  record Epoch(
+      int epoch,
+      long step,
+      double learningRate,
+      double trainLoss,
+      double validationLoss,
+      double validationAccuracy,
+      double seconds)
+      implements MetricsRow {}
+
+  /**
+   * A checkpoint measured on a whole split, in total and by slice.
+   *
+   * @param split {@code train}, {@code validation} or {@code test}
+   * @param checkpoint {@code best} or {@code last}
+   * @param epoch the epoch that the checkpoint was written after, from 1
+   * @param loss mean cross-entropy in nats
+   */
+  record Evaluation(
+      String split,
+      String checkpoint,
+      int epoch,
+      long correct,
+      long total,
+      double loss,
+      List<SliceCount> slices)
+      implements MetricsRow {
+
+    /** Fraction right, 0 to 1. */
+    public double accuracy() {
+      return (double) correct / total;
+    }
+  }
+
+  /** What was right among the examples whose slice label {@code slice} has {@code value}. */
+  record SliceCount(String slice, int value, long correct, long total) {}
+}

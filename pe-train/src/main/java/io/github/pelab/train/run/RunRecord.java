@@ -1,0 +1,73 @@
+package io.github.pelab.train.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code run.json} says of a run: where it came from and what it is about. Written when
+ * training starts, and again, whole, when it ends.
+ *
+ * @param schemaVersion of this file
+ * @param name the config's name, for instance {@code quickstart}
+ * @param label the sweep axes' values, for instance {@code rope}; the run's short name in tables
+ * @param axes each swept field's path and this member's value, in the config's order
+ * @param config the effective config, every default filled in
+ * @param configHash SHA-256 of the canonical JSON of {@code config}, in hexadecimal
+ * @param parameters number of trainable parameters
+ * @param classes number of labels
+ * @param chance accuracy of a guess that knows the label distribution alone
+ * @param ceilings what could be reached from less than the whole example, and from the whole
+ * @param provenance machine and software
+ * @param status {@code running}, {@code finished} or {@code failed}
+ */
+public record RunRecord(
+    int schemaVersion,
+    String name,
+    String label,
+    Map<String, String> axes,
+    JsonNode config,
+    String configHash,
+    long parameters,
+    int classes,
+    double chance,
+    List<Ceiling> ceilings,
+    Provenance provenance,
+    String status) {
+
+  /**
+   * The best accuracy that a predictor can reach from partial knowledge of an example.
+   *
+   * @param from what is known, for instance {@code length} or {@code whole sequence}
+   * @param how {@code closed form} or {@code simulation of n examples}
+   */
+  public record Ceiling(String from, double accuracy, String how) {}
+
+  /**
+   * The machine and the software that a run's numbers came from. Two runs with equal {@code
+   * fingerprint} are promised to give the same bits.
+   *
+   * @param gitCommit hash, with {@code +changes} behind it when the tree was dirty; {@code unknown}
+   *     outside a checkout
+   * @param kernel which path the layers ran on and why
+   * @param fingerprint of CPU, BLAS, threads, vector width and JDK
+   */
+  public record Provenance(
+      String started,
+      String finished,
+      String gitCommit,
+      String peVersion,
+      String dl4jVersion,
+      String jvm,
+      List<String> jvmFlags,
+      String os,
+      String cpu,
+      int cores,
+      String gpu,
+      String backend,
+      String blas,
+      int blasThreads,
+      String kernel,
+      long seed,
+      String fingerprint) {}
+}
