@@ -1,0 +1,25 @@
+package io.github.pelab.train.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.pelab.tasks.Describe;
+
+/** What takes the place of an ablated head's output. */
+public record AblationConfig(
+    @Describe(
+            "mean (of the head over the split), zero, or resample (another example's); default mean")
+        Mode mode) {
+
+  public AblationConfig {
+    mode = Field.or(mode, Mode.MEAN);
+  }
+
+  /** The replacement for a head's output. */
+  public enum Mode {
+    @JsonProperty("mean")
+    MEAN,
+    @JsonProperty("zero")
+    ZERO,
+    @JsonProperty("resample")
+    RESAMPLE
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.pelab.train.config;
+
+import io.github.pelab.tasks.Describe;
+import java.util.regex.Pattern;
+
+/**
+ * One run, completely: every default filled in, every range checked. A YAML file says one of these,
+ * or, where it holds lists, a {@link Sweep} of them.
+ */
+public record ExperimentConfig(
+    @Describe("Version of this format; required, 1") Integer schemaVersion,
+    @Describe("Name of the experiment and of the directory of its runs; required") String name,
+    @Describe("What is learned; required") TaskConfig task,
+    @Describe("Sizes of the splits") DataConfig data,
+    @Describe("The Transformer; required") ModelConfig model,
+    @Describe("Optimisation") TrainingConfig training,
+    @Describe("How heads are ablated after training") AblationConfig ablation) {
+
+  /** The one version of the format that this code reads. */
+  public static final int SCHEMA_VERSION = 1;
+
+  // It names a directory: no separators, no leading dot or dash.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  public ExperimentConfig {
+    Field.required("schemaVersion", schemaVersion, "write schemaVersion: " + SCHEMA_VERSION);
+    checkVersion(schemaVersion);
+    Field.required("name", name, "name the experiment, for instance name: quickstart");
+    Field.check(
+        NAME.matcher(name).matches(),
+        "name",
+        ConfigException.quoted(name),
+        "use 1 to 64 letters, digits, '.', '_' and '-', starting with a letter or digit");
+    Field.required("task", task, "write task: {name: …}");
+    data = data == null ? new DataConfig(null, null, null) : data;
+    Field.required("model", model, "write model: {scheme: …}");
+    training = training == null ? new TrainingConfig(null, null, null, null, null, null) : training;
+    ablation = ablation == null ? new AblationConfig(null) : ablation;
+  }
+
+  static void checkVersion(int version) {
+    Field.check(
+        version == SCHEMA_VERSION,
+        "schemaVersion",
+        version,
+        "this program reads version " + SCHEMA_VERSION);
+  }
+
+  ExperimentConfig withTask(TaskConfig effective) {
+    return new ExperimentConfig(schemaVersion, name, effective, data, model, training, ablation);
+  }
+}
