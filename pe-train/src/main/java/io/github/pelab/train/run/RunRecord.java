@@ -1,6 +1,8 @@
 package io.github.pelab.train.run;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +21,6 @@ import java.util.Map;
  * @param chance accuracy of a guess that knows the label distribution alone
  * @param ceilings what could be reached from less than the whole example, and from the whole
  * @param provenance machine and software
- * @param status {@code running}, {@code finished} or {@code failed}
  */
 public record RunRecord(
     int schemaVersion,
@@ -33,7 +34,34 @@ public record RunRecord(
     double chance,
     List<Ceiling> ceilings,
     Provenance provenance,
-    String status) {
+    Status status) {
+
+  /** The same run at its end. */
+  public RunRecord ended(Status status, Instant when) {
+    return new RunRecord(
+        schemaVersion,
+        name,
+        label,
+        axes,
+        config,
+        configHash,
+        parameters,
+        classes,
+        chance,
+        ceilings,
+        provenance.ended(when),
+        status);
+  }
+
+  /** How far a run has come. */
+  public enum Status {
+    @JsonProperty("running")
+    RUNNING,
+    @JsonProperty("finished")
+    FINISHED,
+    @JsonProperty("failed")
+    FAILED
+  }
 
   /**
    * The best accuracy that a predictor can reach from partial knowledge of an example.
@@ -47,10 +75,12 @@ public record RunRecord(
    * The machine and the software that a run's numbers came from. Two runs with equal {@code
    * fingerprint} are promised to give the same bits.
    *
+   * @param started when, in ISO 8601
+   * @param finished when; null while the run goes on
    * @param gitCommit hash, with {@code +changes} behind it when the tree was dirty; {@code unknown}
    *     outside a checkout
    * @param kernel which path the layers ran on and why
-   * @param fingerprint of CPU, BLAS, threads, vector width and JDK
+   * @param fingerprint of CPU, backend, BLAS and its threads, kernel path and width, JDK, DL4J
    */
   public record Provenance(
       String started,
@@ -69,5 +99,27 @@ public record RunRecord(
       int blasThreads,
       String kernel,
       long seed,
-      String fingerprint) {}
+      String fingerprint) {
+
+    Provenance ended(Instant when) {
+      return new Provenance(
+          started,
+          when.toString(),
+          gitCommit,
+          peVersion,
+          dl4jVersion,
+          jvm,
+          jvmFlags,
+          os,
+          cpu,
+          cores,
+          gpu,
+          backend,
+          blas,
+          blasThreads,
+          kernel,
+          seed,
+          fingerprint);
+    }
+  }
 }

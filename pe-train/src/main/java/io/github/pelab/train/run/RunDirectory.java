@@ -1,0 +1,262 @@
+package io.github.pelab.train.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A run on disk.
+ *
+ * <pre>
+ * RUNS/quickstart/rope-1a2b3c4d/
+ *   run.json         a {@link RunRecord}
+ *   metrics.jsonl    a {@link MetricsRow} a line
+ *   ablation.jsonl   …
+ *   checkpoints/     best and last
+ * </pre>
+ *
+ * <p>A run has one writer at a time and any number of readers. A line of a {@code .jsonl} file
+ * counts once its line feed is written: readers skip, and the next writer removes, what a process
+ * that died left behind the last one.
+ */
+public final class RunDirectory {
+  public static final String METRICS = "metrics.jsonl";
+  public static final String ABLATION = "ablation.jsonl";
+
+  private static final String RECORD = "run.json";
+  // RUNS/<config>/<member>/run.json
+  private static final int DEPTH = 3;
+
+  // A field that is missing is a fault, not a zero.
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Path path;
+
+  private RunDirectory(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * The directory of a run, made if it is not there yet, so that what will be written can be.
+   *
+   * @param runs where all runs are
+   * @param config the config's name
+   * @param member the sweep member's directory name
+   * @throws RunException when it cannot be made
+   */
+  public static RunDirectory create(Path runs, String config, String member) {
+    RunDirectory run = new RunDirectory(runs.resolve(config).resolve(member));
+    try {
+      Files.createDirectories(run.checkpoints());
+    } catch (IOException e) {
+      throw new RunException(run.checkpoints(), e);
+    }
+    if (!Files.isWritable(run.path)) {
+      throw new RunException(run.path, "not writable; change its permissions", null);
+    }
+    return run;
+  }
+
+  /**
+   * The run in {@code path}.
+   *
+   * @throws RunException when there is none
+   */
+  public static RunDirectory open(Path path) {
+    if (!Files.isRegularFile(path.resolve(RECORD))) {
+      throw new RunException(path, "not a run: it holds no " + RECORD + "; check the path", null);
+    }
+    return new RunDirectory(path);
+  }
+
+  /**
+   * All runs in {@code runs}, by name; also the one that {@code runs} itself is. Their records are
+   * not read: a damaged one does not hide the others.
+   *
+   * @throws RunException when {@code runs} cannot be read
+   */
+  public static List<RunDirectory> list(Path runs) {
+    if (!Files.isDirectory(runs)) {
+      throw new RunException(runs, "no such directory; check the path", null);
+    }
+    try (Stream<Path> files =
+        Files.find(runs, DEPTH, (file, is) -> is.isRegularFile() && file.endsWith(RECORD))) {
+      return files.map(Path::getParent).sorted().map(RunDirectory::new).toList();
+    } catch (IOException e) {
+      throw new RunException(runs, e);
+    } catch (UncheckedIOException e) {
+      throw new RunException(runs, e.getCause());
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Where the run's checkpoints are. */
+  public Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  /** The checkpoint of the epoch that validation liked best. */
+  public Path best() {
+    return checkpoints().resolve("best");
+  }
+
+  /** The checkpoint that training goes on from. */
+  public Path last() {
+    return checkpoints().resolve("last");
+  }
+
+  /** Writes {@code run.json}, whole. */
+  public void write(RunRecord record) {
+    AtomicFile.write(
+        path.resolve(RECORD),
+        out ->
+            out.write(
+                JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(record)));
+  }
+
+  /**
+   * What {@code run.json} says.
+   *
+   * @throws RunException when it is missing or damaged
+   */
+  public RunRecord read() {
+    Path file = path.resolve(RECORD);
+    try {
+      return JSON.readValue(file.toFile(), RunRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new RunException(file, "not a run's record: " + problem(e), e);
+    } catch (IOException e) {
+      throw new RunException(file, e);
+    }
+  }
+
+  /** Whether the run is complete, so that a sweep need not do it again. */
+  public boolean finished() {
+    return Files.exists(path.resolve(RECORD)) && read().status() == RunRecord.Status.FINISHED;
+  }
+
+  /** Adds a line to {@code file}, in a single write, and sees it to the disk. */
+  public void append(String file, Object row) {
+    Path target = path.resolve(file);
+    try (FileChannel channel =
+        FileChannel.open(
+            target, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = committed(channel);
+      channel.truncate(end).position(end);
+      ByteBuffer line = ByteBuffer.wrap(line(row));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw new RunException(target, e);
+    }
+  }
+
+  /** Puts {@code rows} in the place of all lines of {@code file}. */
+  public void replace(String file, List<?> rows) {
+    AtomicFile.write(
+        path.resolve(file),
+        out -> {
+          for (Object row : rows) {
+            out.write(line(row));
+          }
+        });
+  }
+
+  /**
+   * The rows of {@code file}; none where there is no such file.
+   *
+   * @throws RunException when a line is not a {@code type}
+   */
+  public <T> List<T> rows(String file, Class<T> type) {
+    Path source = path.resolve(file);
+    if (!Files.exists(source)) {
+      return List.of();
+    }
+    List<T> rows = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(source, StandardOpenOption.READ)) {
+      boolean torn = committed(channel) < channel.size();
+      InputStream in = Channels.newInputStream(channel.position(0));
+      // A torn line may end inside a character: replaced here, and then skipped.
+      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      String line = lines.readLine();
+      for (int number = 1; line != null; number++) {
+        String next = lines.readLine();
+        if (next != null || !torn) {
+          rows.add(row(source, number, line, type));
+        }
+        line = next;
+      }
+      return rows;
+    } catch (IOException e) {
+      throw new RunException(source, e);
+    }
+  }
+
+  private static <T> T row(Path file, int number, String line, Class<T> type) {
+    try {
+      T row = JSON.readValue(line, type);
+      if (row == null) {
+        throw new RunException(file, "line " + number + ": holds no row", null);
+      }
+      return row;
+    } catch (JsonProcessingException e) {
+      throw new RunException(file, "line " + number + ": not a row: " + problem(e), e);
+    }
+  }
+
+  /** Jackson's statement of it, without the hints for programmers that follow. */
+  private static String problem(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst("(?s)(;| \\().*", "");
+  }
+
+  private static byte[] line(Object row) throws JsonProcessingException {
+    return (JSON.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The number of bytes up to the last line feed, and with it. */
+  private static long committed(FileChannel channel) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(1 << 13);
+    for (long end = channel.size(); end > 0; ) {
+      long start = Math.max(0, end - block.capacity());
+      block.clear().limit((int) (end - start));
+      while (block.hasRemaining()) {
+        if (channel.read(block, start + block.position()) < 0) {
+          throw new IOException("became shorter while it was read");
+        }
+      }
+      for (int i = block.limit() - 1; i >= 0; i--) {
+        if (block.get(i) == '\n') {
+          return start + i + 1;
+        }
+      }
+      end = start;
+    }
+    return 0;
+  }
+}

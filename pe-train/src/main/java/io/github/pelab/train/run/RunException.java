@@ -1,0 +1,46 @@
+package io.github.pelab.train.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A run directory that cannot be written or read. The message is one line that can be shown to a
+ * user as it is: the file, what is wrong and what to do.
+ */
+public final class RunException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  RunException(Path file, String problem, Throwable cause) {
+    super((file + ": " + problem).replaceAll("[\\p{Cntrl}\\s]+", " "), cause);
+  }
+
+  RunException(Path file, IOException cause) {
+    this(file, problem(file, cause), cause);
+  }
+
+  private static String problem(Path file, IOException cause) {
+    Path inTheWay = file.toAbsolutePath();
+    while (inTheWay != null && !Files.exists(inTheWay)) {
+      inTheWay = inTheWay.getParent();
+    }
+    if (cause instanceof FileAlreadyExistsException
+        || (inTheWay != null && !inTheWay.equals(file) && Files.isRegularFile(inTheWay))) {
+      return "the file " + inTheWay + " is in the way; move it, or choose another directory";
+    } else if (cause instanceof AccessDeniedException denied) {
+      return "permission denied at "
+          + denied.getFile()
+          + "; change it, or choose another directory";
+    } else if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
+      return "no such file or directory; check the path";
+    } else if (cause instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+}
