@@ -1,6 +1,5 @@
 package io.github.pelab.train.config;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.pelab.tasks.Describe;
 
 /** What takes the place of an ablated head's output. */
@@ -15,11 +14,8 @@ public record AblationConfig(
 
   /** The replacement for a head's output. */
   public enum Mode {
-    @JsonProperty("mean")
     MEAN,
-    @JsonProperty("zero")
     ZERO,
-    @JsonProperty("resample")
     RESAMPLE
   }
 }

@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
@@ -22,7 +25,9 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Turns trees into config records, strictly: a key that the record does not have, or a value of
@@ -30,7 +35,8 @@ import java.util.Map;
  *
  * <p>A task's options record is bound here too. Its constructor follows the rule of all config
  * records: components are boxed, null means the default, and what is out of range throws an {@link
- * IllegalArgumentException} whose message starts with the component's name and a colon.
+ * IllegalArgumentException} whose message starts with the component's name and a colon. Enum
+ * constants are written in lower case, with dashes.
  */
 public final class Binder {
   static final JsonMapper MAPPER =
@@ -46,6 +52,7 @@ public final class Binder {
                 text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                 text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
               })
+          .annotationIntrospector(new EnumNames())
           .addModule(new SimpleModule().addDeserializer(Double.class, new Finite()))
           .build();
 
@@ -193,6 +200,19 @@ public final class Binder {
     return List.of(type.getEnumConstants()).stream()
         .map(constant -> MAPPER.convertValue(constant, String.class))
         .toList();
+  }
+
+  /** {@code AS_RELEASED} is written {@code as-released}, also where Jackson is not known. */
+  private static final class EnumNames extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String[] findEnumValues(
+        MapperConfig<?> config, AnnotatedClass type, Enum<?>[] constants, String[] names) {
+      return Stream.of(constants)
+          .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .toArray(String[]::new);
+    }
   }
 
   /** Jackson reads "NaN" and the like as a double even where it converts no text. */

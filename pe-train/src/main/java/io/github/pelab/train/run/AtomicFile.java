@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,32 +34,38 @@ public final class AtomicFile {
         target.resolveSibling(
             "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
-          OutputStream out = Channels.newOutputStream(channel)) {
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
+      try {
+        fill(temporary, content);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException | RuntimeException | Error e) {
         Files.deleteIfExists(temporary);
         throw e;
       }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       force(target.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new RunException(target, e);
     }
   }
 
+  private static void fill(Path file, Content content) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(channel)) {
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
   /** The new name is safe only once its directory is on the disk too. */
-  private static void force(Path directory) {
+  private static void force(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
-    } catch (IOException e) {
+    } catch (AccessDeniedException e) {
       // Windows opens no directories; its file system journals names by itself.
     }
   }

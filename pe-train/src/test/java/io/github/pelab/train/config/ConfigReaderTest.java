@@ -75,7 +75,7 @@ class ConfigReaderTest {
         .isEqualTo(
             """
             {"schemaVersion":1,"name":"x",\
-            "task":{"name":"toy","gap":70,"noise":0.0,"strict":false,"alphabet":"latin"},\
+            "task":{"name":"toy","gap":70,"noise":0.0,"strict":false,"alphabet":"latin","protocol":"clean"},\
             "data":{"train":8000,"validation":1000,"test":2000},\
             "model":{"scheme":"rope","layers":2,"width":32,"heads":4,"feedForward":64,\
             "maxLength":128,"causal":false,"dropout":0.0},\
@@ -92,7 +92,7 @@ class ConfigReaderTest {
             """
             schemaVersion: 1
             name: quickstart
-            task: {name: distance, gap: 3, noise: 1, strict: true, alphabet: greek}
+            task: {name: distance, gap: 3, noise: 1, strict: true, alphabet: greek, protocol: as-released}
             data: {train: 1, validation: 2, test: 3}
             model:
               scheme: "rope(base=10000,heads=2)"
@@ -122,7 +122,7 @@ class ConfigReaderTest {
         .isEqualTo(new TrainingConfig(1, 2, 1e-4, 0.0, 0.5, 5_000_000_000L));
     assertThat(config.ablation().mode()).isEqualTo(AblationConfig.Mode.ZERO);
     assertThat(new Binder("x").bind(config.task().options(), Toy.class, "task"))
-        .isEqualTo(new Toy(3, 1.0, true, "greek"));
+        .isEqualTo(new Toy(3, 1.0, true, "greek", Toy.Protocol.AS_RELEASED));
   }
 
   @Test
@@ -183,7 +183,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("774a85a6a6c12fcd7a2e9b88e225763c9f9195ce1dbdf04d1af25a3dc9b2be3d");
+        .isEqualTo("1b4e71c36e4a91bebbc068b121137f7cc69076e8f216f5af8af8d7bfc16f1362");
   }
 
   // Sweeps
@@ -310,6 +310,9 @@ class ConfigReaderTest {
         with("data: {banana: 1}\n"),
         ":5: data.banana: unknown key; valid here: test, train, validation");
     refuses(with("task: {name: tou}\n"), ":4: task.name: unknown task 'tou'; did you mean 'toy'?");
+    refuses(
+        with("task: {name: toy, protocol: as-relaesed}\n"),
+        ":4: task.protocol: unknown value 'as-relaesed'; did you mean 'as-released'?");
     refuses(
         with("ablation: {mode: meen}\n"),
         ":5: ablation.mode: unknown value 'meen'; did you mean 'mean'?");

@@ -238,6 +238,9 @@ class RunDirectoryTest {
     Path file = Files.createDirectory(run.path().resolve(RunDirectory.METRICS));
     refuses(() -> run.append(RunDirectory.METRICS, FIRST), file, "");
     refuses(() -> run.replace(RunDirectory.METRICS, List.of(FIRST)), file, "");
+    try (Stream<Path> files = Files.list(run.path())) {
+      assertThat(files).containsExactlyInAnyOrder(file, run.checkpoints());
+    }
   }
 
   @Test
