@@ -28,7 +28,7 @@ public sealed interface AblationRow {
    * @param baselineCorrect right with no head ablated
    * @param accuracyDrop accuracy of the whole model − accuracy ablated, in points of 1
    * @param accuracyDropInterval Newcombe's interval for a difference of paired proportions
-   * @param drop δ of this head; NaN is written as null when the model is at chance
+   * @param drop δ of this head; null when the model is at chance or below
    * @param p exact McNemar test, two-sided
    * @param q p after Benjamini–Hochberg over all heads of the model
    * @param beyondNull q below the rule's level
@@ -49,15 +49,24 @@ public sealed interface AblationRow {
       implements AblationRow {}
 
   /**
-   * A layer's verdict and all that it rests on.
+   * A layer's verdict and all that it rests on. Where nothing was learned, topHead is −1 and all
+   * that rests on it is null, as are the effective heads.
    *
-   * @param allHeadsDrop Δ: δ with every head of the layer ablated
-   * @param topHead the head with the largest drop on the validation split; −1 if nothing was learned
+   * @param allHeadsDrop Δ: δ with every head of the layer ablated; null when the model is at chance
+   *     or below
+   * @param allHeadsP exact McNemar test, two-sided, of the same
+   * @param allHeadsQ allHeadsP after Benjamini–Hochberg over all layers of the model
+   * @param topHead the head with the largest drop on the validation split
    * @param topDrop δ₁ of that head, on the test split
-   * @param runnerUpDrop δ₂: the largest drop of any other head, on the test split
-   * @param share δ₁ / Σ δ⁺
-   * @param effectiveHeads (Σ δ⁺)² / Σ (δ⁺)²
-   * @param topPairDrop δ with the two heads that rank highest on the validation split both ablated
+   * @param topDropInterval like the other two intervals by bootstrap; null where too many resamples
+   *     leave δ undefined
+   * @param runnerUpDrop δ₂: the largest drop of any other head, on the test split; null if there is
+   *     none
+   * @param share δ₁⁺ / Σ δ⁺; null where no head loses anything
+   * @param shareInterval within 0 to 1; the whole of it where nothing is known
+   * @param effectiveHeads (Σ δ⁺)² / Σ (δ⁺)²; null like share
+   * @param topPairDrop δ with the two heads that rank highest on the validation split both ablated;
+   *     null if that was not evaluated
    * @param reason the rule's line that applied, with its numbers
    */
   record Layer(
@@ -67,6 +76,7 @@ public sealed interface AblationRow {
       String reason,
       Double allHeadsDrop,
       double allHeadsP,
+      double allHeadsQ,
       int topHead,
       Double topDrop,
       Interval topDropInterval,

@@ -1,6 +1,9 @@
 package io.github.pelab.ablation;
 
-/** What a layer's ablation shows. {@link DepositRule} decides; the first that applies holds. */
+/**
+ * What a layer's ablation shows. {@link LayerJudge} decides by the thresholds of {@link
+ * DepositRule}; the first that applies holds.
+ */
 public enum Verdict {
   /** The model is not half-way from chance to the ceiling: nothing is said. */
   NOT_LEARNED,
