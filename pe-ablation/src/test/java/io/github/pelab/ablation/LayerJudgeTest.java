@@ -171,6 +171,36 @@ class LayerJudgeTest {
   }
 
   @Test
+  void aSmallLossIsNoDepositHoweverAlone() {
+    Layer layer = verdict(4000, new double[] {0.1, 0, 0, 0}, 0.6);
+
+    assertThat(layer.shareInterval().lower()).isGreaterThan(0.5);
+    assertThat(layer.runnerUpDropInterval().upper()).isLessThan(layer.topDrop() / 2);
+    assertThat(layer.verdict()).isEqualTo(Verdict.NO_VERDICT);
+    assertThat(layer.reason()).startsWith("no deposit: δ₁ 0.1");
+  }
+
+  @Test
+  void lossesWithinTheNullAreNoSpread() {
+    // Sixteen heads lose three examples each (p = 0.25), another gains thirty: shares of noise.
+    Outcomes baseline = right(0, 60);
+    List<Outcomes> heads = new ArrayList<>(List.of(right(0, 90)));
+    for (int head = 0; head < 16; head++) {
+      BitSet right = baseline.right();
+      right.clear(3 * head, 3 * head + 3);
+      heads.add(new Outcomes(100, right));
+    }
+    LayerOutcomes test = layer(baseline, right(0, 10), heads.toArray(Outcomes[]::new));
+
+    Layer layer =
+        layers(judge.judge(MEAN, CHANCE, CEILING, List.of(test.single()), List.of(test))).get(0);
+
+    assertThat(layer.shareInterval().upper()).isLessThan(0.5);
+    assertThat(layer.verdict()).isEqualTo(Verdict.NO_VERDICT);
+    assertThat(layer.reason()).endsWith("no spread: no head's drop is beyond the null");
+  }
+
+  @Test
   void aWrongPickOnValidationIsNotCalledSpread() {
     SplittableRandom random = new SplittableRandom(5);
     HeadOutcomes validation =

@@ -44,10 +44,12 @@ class PairedTableTest {
   }
 
   /**
-   * Worked examples: Altman et al. (2000), <em>Statistics with Confidence</em>, table 6.2;
-   * Fagerland et al. (2017), <em>Statistical Analysis of Contingency Tables</em>, ch. 8: airway
-   * hyper-responsiveness (Bentur 2009) and complete response (Cavo 2012). Without the continuity
-   * correction the last would be −0.1174 to −0.0059.
+   * The tables are worked examples: Altman et al. (2000), <em>Statistics with Confidence</em>,
+   * table 6.2; Fagerland et al. (2017), <em>Statistical Analysis of Contingency Tables</em>, ch. 8:
+   * airway hyper-responsiveness (Bentur 2009) and complete response (Cavo 2012). The limits of the
+   * last are those of the book's own R package, contingencytables; the others come from the
+   * formula, evaluated apart from this code. Without the continuity correction the last would be
+   * −0.1174 to −0.0059.
    */
   @ParameterizedTest
   @CsvSource({
@@ -55,7 +57,7 @@ class PairedTableTest {
     "1, 7, 1, 12, 0.0256, 0.5069, 0.00005",
     "59, 6, 16, 80, -0.1186, -0.0046, 0.00005"
   })
-  void newcombeGivesThePublishedIntervals(
+  void newcombeGivesTheIntervalsOfWorkedExamples(
       int both, int lost, int gained, int neither, double lower, double upper, double rounding) {
     Interval interval = new PairedTable(both, lost, gained, neither).newcombe(0.95);
 
