@@ -6,10 +6,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a configuration field means, in one sentence: with its unit, range and default. */
+/**
+ * Says what an option means, in one sentence with its range and default: the text of example
+ * configurations and of the JSON Schema. Read it from {@link Class#getRecordComponents()}.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Describe {
+  /** The description. */
   String value();
 }

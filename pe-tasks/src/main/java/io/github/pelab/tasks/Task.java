@@ -1,0 +1,48 @@
+package io.github.pelab.tasks;
+
+import java.util.List;
+
+/**
+ * A synthetic classification task over token sequences.
+ *
+ * <p>{@link #example} is a pure function of (generator, task seed, split, index): no order of
+ * calls, number of threads or batch size changes an example. Implementations are immutable and safe
+ * for use by several threads; {@link ExampleStreams} provides the randomness.
+ */
+public interface Task {
+  /** The id that pads a batch; no example contains it. */
+  int PADDING = 0;
+
+  /** The name under which {@link Tasks} finds it. */
+  String name();
+
+  /** The number of token ids, {@link #PADDING} included: ids are 0..vocabularySize − 1. */
+  int vocabularySize();
+
+  /** The largest number of tokens in an example. */
+  int maxLength();
+
+  /** The number of classes: labels are 0..classes − 1. */
+  int classes();
+
+  /**
+   * The example at {@code index} of a split.
+   *
+   * @param index from 0; a split has no end
+   * @throws IllegalArgumentException if {@code index} is out of range
+   */
+  Example example(Split split, long index);
+
+  /** What is attainable from parts of an example; to be shown beside every accuracy. */
+  List<Ceiling> ceilings();
+
+  /** The accuracy of the best constant answer. */
+  double chance();
+
+  /**
+   * A token's name for previews.
+   *
+   * @throws IllegalArgumentException if {@code token} is not in the vocabulary
+   */
+  String tokenName(int token);
+}
