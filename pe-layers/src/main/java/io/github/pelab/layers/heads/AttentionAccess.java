@@ -1,0 +1,56 @@
+package io.github.pelab.layers.heads;
+
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * The heads of a layer's attentions, to be observed and replaced. Every layer of this library, once
+ * a network has been initialised, is one: {@link #of(Model)} finds them. A layer that nobody
+ * observes or changes does no work for this.
+ */
+public interface AttentionAccess {
+  /** Number of attentions in the layer: N for a stack of N blocks, else 1. */
+  int blocks();
+
+  /** H. */
+  int heads();
+
+  /** K. */
+  int headSize();
+
+  /**
+   * Calls {@code observer} in each forward pass until the scope is closed. The pass then also
+   * copies every {@code [B, H, T, T]} array.
+   */
+  Scope observe(AttentionObserver observer);
+
+  /**
+   * Replaces head outputs in each forward pass until the scope is closed. Parameters are not
+   * touched; other heads' outputs stay bit-identical. Scopes may nest: of two replacements of one
+   * head the later one holds.
+   *
+   * @throws IllegalArgumentException if a block or head does not exist or a value has another head
+   *     size
+   */
+  Scope replace(List<HeadReplacement> replacements);
+
+  /** The layers of {@code network} that are ours, in order. */
+  static List<AttentionAccess> of(Model network) {
+    org.deeplearning4j.nn.api.Layer[] layers;
+    if (network instanceof MultiLayerNetwork multiLayer) {
+      layers = multiLayer.getLayers();
+    } else if (network instanceof ComputationGraph graph) {
+      layers = graph.getLayers();
+    } else {
+      throw new IllegalArgumentException(
+          "neither a MultiLayerNetwork nor a ComputationGraph: " + network.getClass().getName());
+    }
+    return Arrays.stream(layers)
+        .filter(AttentionAccess.class::isInstance)
+        .map(AttentionAccess.class::cast)
+        .toList();
+  }
+}

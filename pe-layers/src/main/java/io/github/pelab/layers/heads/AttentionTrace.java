@@ -1,0 +1,64 @@
+package io.github.pelab.layers.heads;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * One attention's inner values in one forward pass. Legend: B batch, T time, H heads, K head size,
+ * D = H·K width. All arrays are the observer's own.
+ *
+ * @param block index in its layer, from 0
+ * @param logits {@code [B, H, T, T]}, query × key, scaled and with lag bias, before any mask
+ * @param weights {@code [B, H, T, T]}, after masks and softmax, before dropout
+ * @param headOutputs {@code [B, T, D]}: head h in columns h·K to (h+1)·K − 1, as handed to the
+ *     output projection, replacements included
+ * @param output {@code [B, T, D]}, after the output projection, before dropout and residual
+ * @param outputWeight {@code [D, D]}
+ * @param outputBias {@code [1, D]}
+ */
+public record AttentionTrace(
+    int block,
+    INDArray logits,
+    INDArray weights,
+    INDArray headOutputs,
+    INDArray output,
+    INDArray outputWeight,
+    INDArray outputBias) {
+
+  /** H. */
+  public int heads() {
+    return (int) logits.size(1);
+  }
+
+  /** K. */
+  public int headSize() {
+    return (int) headOutputs.size(2) / heads();
+  }
+
+  /** What head {@code head} handed to the output projection, {@code [B, T, K]}. */
+  public INDArray headOutput(int head) {
+    return headOutputs.get(NDArrayIndex.all(), NDArrayIndex.all(), columns(head)).dup('c');
+  }
+
+  /**
+   * What head {@code head} adds to the attention's output: its columns of the head outputs times
+   * its rows of the output weight, {@code [B, T, D]}. The contributions of all heads and the output
+   * bias sum to {@link #output()}.
+   */
+  public INDArray contribution(int head) {
+    long batch = headOutputs.size(0);
+    long length = headOutputs.size(1);
+    INDArray rows = headOutput(head).reshape('c', batch * length, headSize());
+    INDArray weight = outputWeight.get(columns(head), NDArrayIndex.all()).dup('c');
+    INDArray product =
+        Nd4j.createUninitialized(
+            rows.dataType(), new long[] {batch * length, outputWeight.size(1)}, 'c');
+    Nd4j.gemm(rows, weight, product, false, false, 1, 0);
+    return product.reshape('c', batch, length, outputWeight.size(1));
+  }
+
+  private org.nd4j.linalg.indexing.INDArrayIndex columns(int head) {
+    return NDArrayIndex.interval((long) head * headSize(), (long) (head + 1) * headSize());
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.pelab.layers.runtime;
+
+import io.github.pelab.layers.heads.HeadReplacement;
+import io.github.pelab.layers.heads.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The replacements in force on a layer's heads, as what the graph multiplies and adds: head outputs
+ * · gate + fill, where a replaced head has gate 0 and its value as fill, any other gate 1 and fill
+ * 0.
+ */
+final class HeadGates {
+  private final int blocks;
+  private final int heads;
+  private final int headSize;
+  private final List<List<HeadReplacement>> scopes = new ArrayList<>();
+
+  HeadGates(int blocks, int heads, int headSize) {
+    this.blocks = blocks;
+    this.heads = heads;
+    this.headSize = headSize;
+  }
+
+  Scope open(List<HeadReplacement> replacements) {
+    for (HeadReplacement each : replacements) {
+      if (each.block() < 0 || each.block() >= blocks || each.head() < 0 || each.head() >= heads) {
+        throw new IllegalArgumentException(
+            "no head %d in block %d: the layer has blocks 0 to %d with heads 0 to %d"
+                .formatted(each.head(), each.block(), blocks - 1, heads - 1));
+      }
+      long[] shape = each.value().shape();
+      if (shape[shape.length - 1] != headSize) {
+        throw new IllegalArgumentException(
+            "replacement of head %d in block %d has shape %s; the head size is %d"
+                .formatted(each.head(), each.block(), Arrays.toString(shape), headSize));
+      }
+    }
+    // A list of its own: two scopes with equal contents are still two.
+    List<HeadReplacement> scope = new ArrayList<>(replacements);
+    scopes.add(scope);
+    return () -> scopes.removeIf(each -> each == scope);
+  }
+
+  boolean none() {
+    return scopes.isEmpty();
+  }
+
+  /** {@code [1, D]}. */
+  INDArray gate(int block, Call call) {
+    float[] gate = new float[heads * headSize];
+    Arrays.fill(gate, 1);
+    for (HeadReplacement each : inForce(block)) {
+      Arrays.fill(gate, each.head() * headSize, (each.head() + 1) * headSize, 0);
+    }
+    return Nd4j.createFromArray(gate).reshape('c', 1, gate.length);
+  }
+
+  /** {@code [1, D]}, or {@code [B·T, D]} if a replacement differs by token. */
+  INDArray fill(int block, Call call) {
+    List<HeadReplacement> inForce = inForce(block);
+    boolean byToken = inForce.stream().anyMatch(each -> each.value().rank() == 3);
+    long rows = byToken ? call.rows() : 1;
+    INDArray fill = Nd4j.zeros(call.input().dataType(), rows, (long) heads * headSize);
+    for (HeadReplacement each : inForce) {
+      long first = (long) each.head() * headSize;
+      INDArray columns =
+          fill.get(NDArrayIndex.all(), NDArrayIndex.interval(first, first + headSize));
+      INDArray value = each.value().castTo(fill.dataType());
+      if (value.rank() == 3) {
+        if (value.size(0) * value.size(1) != rows) {
+          throw new IllegalArgumentException(
+              "replacement of head %d in block %d has shape %s; this batch is %d × %d"
+                  .formatted(
+                      each.head(), block, value.shapeInfoToString(), call.batch(), call.length()));
+        }
+        columns.assign(value.dup('c').reshape('c', rows, headSize));
+      } else {
+        columns.assign(0).addiRowVector(value); // assign(value) would fill the first row only
+      }
+    }
+    return fill;
+  }
+
+  private List<HeadReplacement> inForce(int block) {
+    return scopes.stream().flatMap(List::stream).filter(each -> each.block() == block).toList();
+  }
+}

@@ -1,0 +1,173 @@
+package io.github.pelab.layers.runtime;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A layer's SameDiff graph while it is being defined: the parameters and the input it may use, and
+ * the places where the runtime comes in. Legend: B batch, T time, D width. Most variables of a
+ * definition are <em>rows</em>, {@code [B·T, D]}: two-dimensional products and broadcasts are what
+ * ND4J does well.
+ *
+ * <p>A graph is built once per {@link Variant} and used for any B and T. Whatever depends on them
+ * is fed anew in each call, by a {@link Feed}.
+ */
+public final class LayerGraph {
+  /** Which of a layer's graphs: a training graph has dropout, an intervened one has head gates. */
+  record Variant(boolean training, boolean intervened) {}
+
+  /** Computes what a placeholder holds in one call. */
+  @FunctionalInterface
+  public interface Feed {
+    INDArray at(Call call);
+  }
+
+  /** Where an attention shows itself; the variable is named block, point, value. */
+  public enum Site {
+    LOGITS,
+    WEIGHTS,
+    HEADS,
+    OUTPUT;
+
+    String in(int block) {
+      return "attention" + block + "/" + name();
+    }
+  }
+
+  static final String INPUT = "input";
+
+  private final SameDiff sd;
+  private final Variant variant;
+  private final DataType type;
+  private final Map<String, SDVariable> parameters;
+  private final HeadGates gates;
+  private final Map<String, Feed> feeds = new LinkedHashMap<>();
+
+  LayerGraph(
+      SameDiff sd,
+      Variant variant,
+      DataType type,
+      Map<String, SDVariable> parameters,
+      HeadGates gates) {
+    this.sd = sd;
+    this.variant = variant;
+    this.type = type;
+    this.parameters = parameters;
+    this.gates = gates;
+  }
+
+  /** The graph itself, for ops. */
+  public SameDiff ops() {
+    return sd;
+  }
+
+  /** A parameter of the layer. */
+  public SDVariable parameter(String name) {
+    SDVariable parameter = parameters.get(name);
+    if (parameter == null) {
+      throw new IllegalStateException("no parameter '" + name + "' was declared");
+    }
+    return parameter;
+  }
+
+  /** The layer's input {@code [B, T, D]} as rows {@code [B·T, D]}. */
+  public SDVariable inputRows(int width) {
+    SDVariable input = feed(INPUT, new long[] {-1, -1, width}, Call::input);
+    return sd.reshape(input, shape("rows", call -> new long[] {call.rows(), width}));
+  }
+
+  /** The layer's input, token numbers {@code [B, T]}, as rows of a one-hot {@code [B·T, V]}. */
+  public SDVariable inputOneHot(int vocabulary) {
+    return feed("oneHot", new long[] {-1, vocabulary}, call -> OneHot.of(call.input(), vocabulary));
+  }
+
+  /** Rows {@code [B·T, D]} as {@code [B, T, D]}, zero at padding. */
+  public SDVariable outputOf(SDVariable rows, int width) {
+    SDVariable tokens =
+        feed("tokens", new long[] {-1, 1}, call -> call.tokens().reshape('c', call.rows(), 1));
+    return sd.reshape(
+        rows.mul(tokens), shape("output", call -> new long[] {call.batch(), call.length(), width}));
+  }
+
+  /** A placeholder that is fed in each call. Asking twice for one name gives one placeholder. */
+  public SDVariable feed(String name, long[] shape, Feed feed) {
+    if (feeds.putIfAbsent(name, feed) != null) {
+      return sd.getVariable(name);
+    }
+    return sd.placeHolder(name, type, shape);
+  }
+
+  /** A shape to reshape to, fed in each call. */
+  public SDVariable shape(String name, Function<Call, long[]> shape) {
+    String placeholder = "shape/" + name;
+    if (feeds.putIfAbsent(placeholder, call -> Nd4j.createFromArray(shape.apply(call))) != null) {
+      return sd.getVariable(placeholder);
+    }
+    return sd.placeHolder(placeholder, DataType.INT64, -1);
+  }
+
+  /**
+   * Drops elements of {@code x} in the training graph; leaves it alone in the others.
+   *
+   * @param site names the place: each has its own mask
+   * @param shape of {@code x} in a call
+   */
+  public SDVariable dropout(SDVariable x, double rate, String site, Function<Call, long[]> shape) {
+    if (!variant.training() || rate == 0) {
+      return x;
+    }
+    int index = feeds.size(); // the graph is defined in one order, so this is the site's number
+    SDVariable mask =
+        feed(
+            "dropout/" + site,
+            placeholderShape(shape),
+            call -> {
+              long[] size = shape.apply(call);
+              double[] values = new double[Math.toIntExact(product(size))];
+              DropoutMask.fill(values, rate, DropoutMask.seed(call.dropoutSeed(), index));
+              return Nd4j.createFromArray(values).reshape('c', size);
+            });
+    return x.mul(mask);
+  }
+
+  /** The head outputs of block {@code block}, rows, after whatever replaces them. */
+  public SDVariable gated(SDVariable heads, int block, int width) {
+    if (!variant.intervened()) {
+      return heads;
+    }
+    SDVariable gate = feed("gate" + block, new long[] {1, width}, call -> gates.gate(block, call));
+    SDVariable fill = feed("fill" + block, new long[] {-1, width}, call -> gates.fill(block, call));
+    return heads.mul(gate).add(fill);
+  }
+
+  /** Names {@code x} as what block {@code block} shows at {@code site}. */
+  public SDVariable site(Site site, int block, SDVariable x) {
+    return x.rename(site.in(block));
+  }
+
+  Map<String, Feed> feeds() {
+    return feeds;
+  }
+
+  private static long[] placeholderShape(Function<Call, long[]> shape) {
+    Call any = new Call(Nd4j.createUninitialized(DataType.FLOAT, 1, 1), null, 0);
+    long[] unknown = new long[shape.apply(any).length];
+    Arrays.fill(unknown, -1);
+    return unknown;
+  }
+
+  private static long product(long[] shape) {
+    long product = 1;
+    for (long size : shape) {
+      product *= size;
+    }
+    return product;
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.pelab.layers.scheme;
+
+import java.util.Optional;
+
+/**
+ * A positional encoding, as the terms that it adds to attention and what it declares about itself.
+ * Immutable. Its {@code toString()} is the expression that {@link Schemes#parse} reads back.
+ *
+ * <p>A term enters attention at one of these places, each of which may stay empty:
+ *
+ * <ul>
+ *   <li>{@link #rotation()}: queries and keys are turned by their position;
+ *   <li>{@link #lagBias()}: a number per head and lag is added to the logit.
+ * </ul>
+ */
+public interface PositionalScheme {
+  /** What a stack with this scheme alone cannot see. Proved by test for every scheme. */
+  Invariance invariance();
+
+  default Optional<Rotation> rotation() {
+    return Optional.empty();
+  }
+
+  default Optional<LagBias> lagBias() {
+    return Optional.empty();
+  }
+
+  /**
+   * Refuses a shape that the scheme has no meaning for.
+   *
+   * @param heads H
+   * @param headSize K
+   * @throws IllegalArgumentException that says what was found and what to do
+   */
+  default void check(int heads, int headSize) {
+    if (rotation().isPresent() && headSize % 2 != 0) {
+      throw new IllegalArgumentException(
+          ("scheme %s turns pairs of components and needs an even head size, found %d (width %d / %d heads);"
+                  + " choose a width that is a multiple of %d")
+              .formatted(this, headSize, heads * headSize, heads, 2 * heads));
+    }
+  }
+}

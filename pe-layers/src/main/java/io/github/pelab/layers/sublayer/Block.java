@@ -1,0 +1,78 @@
+package io.github.pelab.layers.sublayer;
+
+import io.github.pelab.layers.runtime.LayerGraph;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A pre-norm encoder block (Xiong et al., arXiv 2002.04745):
+ *
+ * <pre>
+ *   x ← x + dropout(attention(norm(x)))
+ *   x ← x + dropout(feedForward(norm(x)))
+ * </pre>
+ *
+ * @param settings of its attention
+ * @param hidden width between the two linear maps of the feed-forward part
+ * @param dropout probability with which an element is dropped before a residual sum, in training
+ * @param prefix of its parameters' names
+ * @param index its index in the layer
+ */
+public record Block(
+    AttentionSettings settings, int hidden, double dropout, String prefix, int index) {
+  public Attention attention() {
+    return new Attention(settings, prefix + "attention.", index);
+  }
+
+  private Norm attentionNorm() {
+    return new Norm(settings.width(), prefix + "attentionNorm.");
+  }
+
+  private Norm feedForwardNorm() {
+    return new Norm(settings.width(), prefix + "feedForwardNorm.");
+  }
+
+  private FeedForward feedForward() {
+    return new FeedForward(settings.width(), hidden, prefix + "feedForward.");
+  }
+
+  /** Whether training differs from inference. */
+  public boolean drops() {
+    return dropout > 0 || settings.dropout() > 0;
+  }
+
+  public void declare(SDLayerParams params) {
+    attentionNorm().declare(params);
+    attention().declare(params);
+    feedForwardNorm().declare(params);
+    feedForward().declare(params);
+  }
+
+  public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
+    attentionNorm().initialize(params);
+    attention().initialize(params, weightInit);
+    feedForwardNorm().initialize(params);
+    feedForward().initialize(params, weightInit);
+  }
+
+  /**
+   * The sublayer's output.
+   *
+   * @param x rows {@code [B·T, D]}
+   * @return rows {@code [B·T, D]}
+   */
+  public SDVariable define(LayerGraph graph, SDVariable x) {
+    SDVariable attended = attention().define(graph, attentionNorm().define(graph, x));
+    SDVariable y = x.add(dropped(graph, attended, "attention"));
+    SDVariable fed = feedForward().define(graph, feedForwardNorm().define(graph, y));
+    return y.add(dropped(graph, fed, "feedForward"));
+  }
+
+  private SDVariable dropped(LayerGraph graph, SDVariable rows, String site) {
+    return graph.dropout(
+        rows, dropout, prefix + site, call -> new long[] {call.rows(), settings.width()});
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.pelab.layers;
+
+import static io.github.pelab.layers.Networks.VOCABULARY;
+import static io.github.pelab.layers.Networks.WIDTH;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pelab.layers.scheme.SchemeFactory;
+import io.github.pelab.layers.scheme.Schemes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.gradientcheck.GradientCheckUtil;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Every gradient of every layer with every scheme, against central differences in double. */
+class GradientTest {
+  private static final double STEP = 1e-6;
+  private static final double LARGEST_RELATIVE_ERROR = 1e-5;
+  private static final double SMALLEST_ABSOLUTE_ERROR = 1e-10;
+
+  private final Networks networks = Networks.of(DataType.DOUBLE);
+
+  /** The check refuses to run under any other default. */
+  @BeforeAll
+  static void inDouble() {
+    Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+  }
+
+  @AfterAll
+  static void asBefore() {
+    Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+  }
+
+  static Stream<String> schemes() {
+    return Schemes.all().stream().map(SchemeFactory::name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void attention(String scheme) {
+    MultiLayerNetwork network =
+        networks.sequence(new MultiHeadAttention.Builder().heads(2).scheme(scheme).build());
+    INDArray mask = networks.mask(5, 5, 3);
+    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+    check(network, networks.sequences(3, 4, 3), networks.labels(3, 4, 4), null, null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 0, 0", "true, 0, 0", "false, 0.3, 0.2", "true, 0.3, 0.2"})
+  void blocks(boolean causal, double attentionDropout, double residualDropout) {
+    MultiLayerNetwork network =
+        networks.sequence(
+            block(causal, attentionDropout, residualDropout),
+            block(causal, attentionDropout, residualDropout));
+    INDArray mask = networks.mask(5, 5, 3);
+    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+  }
+
+  private static EncoderBlock block(
+      boolean causal, double attentionDropout, double residualDropout) {
+    return new EncoderBlock.Builder()
+        .heads(2)
+        .scheme("alibi+rope")
+        .causal(causal)
+        .attentionDropout(attentionDropout)
+        .residualDropout(residualDropout)
+        .feedForward(6)
+        .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void stack(String scheme) {
+    MultiLayerNetwork network =
+        networks.stack(
+            new EncoderStack.Builder()
+                .vocabulary(VOCABULARY)
+                .layers(2)
+                .width(WIDTH)
+                .heads(2)
+                .feedForward(6)
+                .scheme(scheme)
+                .attentionDropout(0.1)
+                .build());
+    // tokens repeat: where a look-up's gradient usually goes wrong
+    check(
+        network, networks.tokens(3, 6, 1), networks.labels(3, 2), networks.mask(6, 6, 4, 1), null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void residualOutsideTheLayer(String scheme) {
+    ComputationGraph graph =
+        networks.residual(new MultiHeadAttention.Builder().heads(2).scheme(scheme).build());
+    INDArray mask = networks.mask(5, 5, 2);
+    assertThat(
+            GradientCheckUtil.checkGradients(
+                new GradientCheckUtil.GraphConfig()
+                    .net(graph)
+                    .epsilon(STEP)
+                    .maxRelError(LARGEST_RELATIVE_ERROR)
+                    .minAbsoluteError(SMALLEST_ABSOLUTE_ERROR)
+                    .print(GradientCheckUtil.PrintMode.FAILURES_ONLY)
+                    .inputs(new INDArray[] {networks.sequences(2, 5, 1)})
+                    .labels(new INDArray[] {networks.labels(2, 5, 2)})
+                    .inputMask(new INDArray[] {mask})
+                    .labelMask(new INDArray[] {mask})))
+        .isTrue();
+  }
+
+  private static void check(
+      MultiLayerNetwork network,
+      INDArray input,
+      INDArray labels,
+      INDArray inputMask,
+      INDArray labelMask) {
+    assertThat(
+            GradientCheckUtil.checkGradients(
+                new GradientCheckUtil.MLNConfig()
+                    .net(network)
+                    .epsilon(STEP)
+                    .maxRelError(LARGEST_RELATIVE_ERROR)
+                    .minAbsoluteError(SMALLEST_ABSOLUTE_ERROR)
+                    .print(GradientCheckUtil.PrintMode.FAILURES_ONLY)
+                    .input(input)
+                    .labels(labels)
+                    .inputMask(inputMask)
+                    .labelMask(labelMask)))
+        .isTrue();
+  }
+
+  /** What is tested above is worth nothing if no scheme is found. */
+  @ParameterizedTest
+  @MethodSource("schemeList")
+  void schemesAreFound(List<String> names) {
+    assertThat(names).contains("nope", "alibi", "rope");
+  }
+
+  static Stream<List<String>> schemeList() {
+    return Stream.of(schemes().toList());
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.pelab.layers;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Small networks around the layers under test, and inputs for them. Width 8, 3 labels. */
+final class Networks {
+  static final int WIDTH = 8;
+  static final int VOCABULARY = 7;
+  static final int LABELS = 3;
+
+  private final DataType type;
+  private IUpdater updater = new NoOp();
+  private WorkspaceMode workspaces = WorkspaceMode.ENABLED;
+  private int seed = 12345;
+
+  private Networks(DataType type) {
+    this.type = type;
+  }
+
+  static Networks of(DataType type) {
+    return new Networks(type);
+  }
+
+  Networks updater(IUpdater updater) {
+    this.updater = updater;
+    return this;
+  }
+
+  Networks workspaces(WorkspaceMode mode) {
+    workspaces = mode;
+    return this;
+  }
+
+  Networks seed(int seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  private NeuralNetConfiguration.Builder configuration() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .dataType(type)
+        .updater(updater)
+        .trainingWorkspaceMode(workspaces)
+        .inferenceWorkspaceMode(workspaces);
+  }
+
+  private static RnnOutputLayer labelsByToken() {
+    return new RnnOutputLayer.Builder(LossFunction.MCXENT)
+        .dataFormat(RNNFormat.NWC)
+        .activation(Activation.SOFTMAX)
+        .nOut(LABELS)
+        .build();
+  }
+
+  /** Sequence layers, then a label for each token. */
+  MultiLayerNetwork sequence(SequenceLayer... layers) {
+    NeuralNetConfiguration.ListBuilder list = configuration().list();
+    for (SequenceLayer layer : layers) {
+      list.layer(layer);
+    }
+    list.layer(labelsByToken()).setInputType(InputType.recurrent(WIDTH, -1, RNNFormat.NWC));
+    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+    network.init();
+    return network;
+  }
+
+  /** The stack, then a label for each sequence. */
+  MultiLayerNetwork stack(EncoderStack stack) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            configuration()
+                .list()
+                .layer(stack)
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nOut(LABELS)
+                        .build())
+                .setInputType(InputType.feedForward(-1))
+                .build());
+    network.init();
+    return network;
+  }
+
+  /** A sequence layer with a residual connection around it, outside the layer. */
+  ComputationGraph residual(SequenceLayer layer) {
+    ComputationGraph graph =
+        new ComputationGraph(
+            configuration()
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.recurrent(WIDTH, -1, RNNFormat.NWC))
+                .addLayer("attention", layer, "in")
+                .addVertex(
+                    "sum",
+                    new org.deeplearning4j.nn.conf.graph.ElementWiseVertex(
+                        org.deeplearning4j.nn.conf.graph.ElementWiseVertex.Op.Add),
+                    "in",
+                    "attention")
+                .addLayer("out", labelsByToken(), "sum")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  /** Random {@code [B, T, D]}. */
+  INDArray sequences(int batch, int length, int seed) {
+    return normal(seed, batch, length, WIDTH);
+  }
+
+  private INDArray normal(int seed, long... shape) {
+    Nd4j.getRandom().setSeed(seed);
+    return Nd4j.randn(type, shape);
+  }
+
+  /** Random {@code [B, T]}. */
+  INDArray tokens(int batch, int length, int seed) {
+    java.util.Random random = new java.util.Random(seed);
+    double[] ids = random.ints((long) batch * length, 0, VOCABULARY).asDoubleStream().toArray();
+    return Nd4j.createFromArray(ids).reshape('c', batch, length).castTo(type);
+  }
+
+  /** The first {@code tokens[b]} places of sequence b are tokens, the others padding. */
+  INDArray mask(int length, int... tokens) {
+    INDArray mask = Nd4j.zeros(type, tokens.length, length);
+    for (int b = 0; b < tokens.length; b++) {
+      for (int t = 0; t < tokens[b]; t++) {
+        mask.putScalar(b, t, 1);
+      }
+    }
+    return mask;
+  }
+
+  /** One-hot {@code [B, labels]}. */
+  INDArray labels(int batch, int seed) {
+    java.util.Random random = new java.util.Random(seed);
+    INDArray labels = Nd4j.zeros(type, batch, LABELS);
+    for (int b = 0; b < batch; b++) {
+      labels.putScalar(b, random.nextInt(LABELS), 1);
+    }
+    return labels;
+  }
+
+  /** One-hot {@code [B, T, labels]}. */
+  INDArray labels(int batch, int length, int seed) {
+    return labels(batch * length, seed).reshape('c', batch, length, LABELS);
+  }
+}
