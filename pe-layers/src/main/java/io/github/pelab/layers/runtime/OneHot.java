@@ -18,7 +18,7 @@ final class OneHot {
    * @throws IllegalArgumentException for any other number
    */
   static INDArray of(INDArray tokens, int vocabulary) {
-    double[] ids = tokens.dup('c').reshape('c', tokens.length()).toDoubleVector();
+    double[] ids = tokens.dup('c').data().asDouble();
     float[] rows = new float[Math.multiplyExact(ids.length, vocabulary)];
     for (int row = 0; row < ids.length; row++) {
       int id = (int) ids[row];
