@@ -1,0 +1,113 @@
+package io.github.pelab.train;
+
+import io.github.pelab.tasks.Example;
+import io.github.pelab.tasks.Order;
+import io.github.pelab.tasks.Split;
+import io.github.pelab.tasks.Task;
+import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.tasks.TaskIterator;
+import io.github.pelab.train.run.MetricsRow.SliceCount;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A split of a task, ready to be put before a network any number of times. The examples are made
+ * once and kept.
+ */
+public final class Evaluation {
+  private final Split split;
+  private final List<TaskBatch> batches = new ArrayList<>();
+
+  /** The first {@code examples} examples of a split, in batches of {@code batch}. */
+  public Evaluation(Task task, Split split, int examples, int batch) {
+    this.split = split;
+    TaskIterator iterator = new TaskIterator(task, split, examples, batch, Order.sequential());
+    while (iterator.hasNext()) {
+      batches.add(iterator.nextBatch());
+    }
+  }
+
+  /**
+   * What a network made of a split.
+   *
+   * @param right bit i: whether example i was right
+   * @param loss mean cross-entropy in nats
+   * @param slices by slice label and value, both in order
+   */
+  public record Result(int total, BitSet right, double loss, List<SliceCount> slices) {
+    public int correct() {
+      return right.cardinality();
+    }
+
+    /** Fraction right, 0 to 1. */
+    public double accuracy() {
+      return (double) correct() / total;
+    }
+  }
+
+  public Split split() {
+    return split;
+  }
+
+  /** The batches, in order. */
+  public List<TaskBatch> batches() {
+    return List.copyOf(batches);
+  }
+
+  /** Puts every example before the network, as at inference. */
+  public Result of(MultiLayerNetwork network) {
+    BitSet right = new BitSet();
+    int total = 0;
+    double loss = 0;
+    Map<String, Map<Integer, long[]>> slices = new TreeMap<>();
+    for (TaskBatch batch : batches) {
+      INDArray probabilities =
+          network.output(
+              batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
+      double[][] rows = probabilities.toDoubleMatrix();
+      for (int i = 0; i < rows.length; i++, total++) {
+        Example example = batch.examples().get(i);
+        boolean hit = argMax(rows[i]) == example.label();
+        right.set(total, hit);
+        loss -= Math.log(Math.max(rows[i][example.label()], Double.MIN_NORMAL));
+        example
+            .slices()
+            .forEach(
+                (slice, value) -> {
+                  long[] counts =
+                      slices
+                          .computeIfAbsent(slice, key -> new TreeMap<>())
+                          .computeIfAbsent(value, key -> new long[2]);
+                  counts[0] += hit ? 1 : 0;
+                  counts[1]++;
+                });
+      }
+    }
+    return new Result(total, right, loss / total, counts(slices));
+  }
+
+  private static List<SliceCount> counts(Map<String, Map<Integer, long[]>> slices) {
+    List<SliceCount> counts = new ArrayList<>();
+    slices.forEach(
+        (slice, values) ->
+            values.forEach(
+                (value, count) -> counts.add(new SliceCount(slice, value, count[0], count[1]))));
+    return counts;
+  }
+
+  /** The lowest index among the largest: a tie is decided the same way everywhere. */
+  private static int argMax(double[] row) {
+    int best = 0;
+    for (int i = 1; i < row.length; i++) {
+      if (row[i] > row[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
