@@ -1,0 +1,2 @@
+/** What this machine is, and whether ND4J can run on it. */
+package io.github.pelab.cli.doctor;
