@@ -1,0 +1,178 @@
+package io.github.pelab.cli.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A report as one HTML file that needs no network: style, script, charts and data are inside. Its
+ * content security policy forbids it to load anything and to run any script but its own two.
+ */
+public final class ReportPage {
+
+  private static final String ECHARTS =
+      "/META-INF/resources/webjars/echarts/5.3.1/dist/echarts.min.js";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonMapper.builder().build().getFactory().setCharacterEscapes(new ForScriptElement()))
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(double.class, new FiniteOrNull())
+                  .addSerializer(Double.class, new FiniteOrNull()))
+          .build();
+
+  private ReportPage() {}
+
+  /** The page's text. */
+  public static String html(ReportData data) {
+    String echarts = resource(ECHARTS);
+    String script = resource("report.js");
+    Map<String, String> values =
+        Map.of(
+            "title",
+            escapeHtml(data.title()),
+            "policy",
+            "script-src " + hash(echarts) + " " + hash(script),
+            "style",
+            resource("report.css"),
+            "echarts",
+            echarts,
+            "script",
+            script,
+            "data",
+            json(data));
+    // One pass, so that a placeholder inside a value stays what it is.
+    return PLACEHOLDER
+        .matcher(resource("report.html"))
+        .replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
+  }
+
+  /**
+   * Writes the page. A reader of {@code file} sees the old page or the new one, never a part.
+   *
+   * @throws IOException if {@code file} cannot be written; it is then as it was before
+   */
+  public static void write(ReportData data, Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path partial =
+        target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(html(data));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  /** JSON that may stand inside a script element. */
+  static String json(ReportData data) {
+    try {
+      return JSON.writeValueAsString(data);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The report's data cannot be written as JSON", e);
+    }
+  }
+
+  private static String escapeHtml(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  /** A content security policy's source expression for an inline script. */
+  private static String hash(String script) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform must have SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("The class path lacks " + name);
+      }
+      // Browsers hash an inline script with its line ends normalised.
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new IllegalStateException(name + " on the class path cannot be read", e);
+    }
+  }
+
+  /**
+   * Escapes what could end or nest a script element ({@code </script>}, {@code <!--}). Everything
+   * beyond ASCII, so also U+2028, is escaped by {@link JsonWriteFeature#ESCAPE_NON_ASCII}.
+   */
+  private static final class ForScriptElement extends CharacterEscapes {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] codes = CharacterEscapes.standardAsciiEscapesForJSON();
+      codes['<'] = CharacterEscapes.ESCAPE_STANDARD;
+      codes['>'] = CharacterEscapes.ESCAPE_STANDARD;
+      codes['&'] = CharacterEscapes.ESCAPE_STANDARD;
+      return codes;
+    }
+
+    @Override
+    public SerializableString getEscapeSequence(int character) {
+      return null;
+    }
+  }
+
+  /** JSON has no NaN and no infinity. */
+  private static final class FiniteOrNull extends JsonSerializer<Double> {
+
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (Double.isFinite(value)) {
+        json.writeNumber(value.doubleValue());
+      } else {
+        json.writeNull();
+      }
+    }
+  }
+}

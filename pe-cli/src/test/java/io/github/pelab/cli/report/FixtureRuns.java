@@ -1,0 +1,162 @@
+package io.github.pelab.cli.report;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.Verdict;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Made-up runs: rope with two seeds and an ablation, one of them at chance in a layer; nope. */
+public final class FixtureRuns {
+
+  /** A name that tries to leave the script element, the HTML and the placeholder syntax. */
+  public static final String HOSTILE =
+      "</script><script>document.title='broken'</script><!-- <img src=x onerror=alert(1)>"
+          + " {{script}} \u2028 $1 & \"'";
+
+  private static final AblationRow.Intervention MEAN = new AblationRow.Intervention("mean", "best");
+
+  private FixtureRuns() {}
+
+  /** Rope with seeds 1 and 2, nope with seed 1; all finished, rope ablated. */
+  public static List<ReportRun> finished() {
+    return List.of(
+        run("rope(base=10000)", 1, 0.9, true),
+        run("rope(base=10000)", 2, 0.84, true),
+        run("nope", 1, 0.35, false));
+  }
+
+  /** A run that has just begun. */
+  public static ReportRun begun() {
+    return new ReportRun(record("alibi", 1, "running"), List.of(), List.of());
+  }
+
+  /** A finished run whose label is {@link #HOSTILE}. */
+  public static ReportRun hostile() {
+    return run(HOSTILE, 1, 0.7, true);
+  }
+
+  private static ReportRun run(String label, long seed, double best, boolean ablated) {
+    return new ReportRun(
+        record(label, seed, "finished"), metrics(best, seed), ablated ? ablation(seed) : List.of());
+  }
+
+  private static RunRecord record(String label, long seed, String status) {
+    return new RunRecord(
+        1,
+        "quickstart",
+        label,
+        Map.of("model.scheme", label),
+        JsonNodeFactory.instance.objectNode().put("name", "quickstart").put("scheme", label),
+        "0f3a" + Integer.toHexString(label.hashCode()) + seed,
+        123_456,
+        12,
+        0.083,
+        List.of(
+            new RunRecord.Ceiling("length alone", 0.09, "closed form"),
+            new RunRecord.Ceiling("one trigger's position", 0.21, "simulation of 100000 examples"),
+            new RunRecord.Ceiling("whole sequence", 1, "closed form")),
+        new RunRecord.Provenance(
+            "2026-01-02T03:04:05Z",
+            "2026-01-02T03:14:05Z",
+            "abc123+changes",
+            "0.1.0",
+            "1.0.0-M2.1",
+            "OpenJDK 17.0.15",
+            List.of("-Xmx2g"),
+            "Linux",
+            "A processor",
+            2,
+            null,
+            "CPU",
+            "OPENBLAS",
+            2,
+            "vector: 16 lanes",
+            seed,
+            "fingerprint"),
+        status);
+  }
+
+  private static List<MetricsRow> metrics(double best, long seed) {
+    List<MetricsRow> rows = new ArrayList<>();
+    int epochs = seed == 1 ? 12 : 10;
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      double accuracy = 0.083 + (best - 0.083) * (1 - Math.exp(-epoch / 3.0));
+      double loss = epoch == 1 ? Double.NaN : 1 / accuracy;
+      rows.add(new MetricsRow.Epoch(epoch, 100L * epoch, 1e-3, loss, loss, accuracy, 31.5 * epoch));
+    }
+    List<MetricsRow.SliceCount> slices = new ArrayList<>();
+    for (int gap = 1; gap <= 12; gap++) {
+      slices.add(
+          new MetricsRow.SliceCount("gap", gap, Math.round(80 * best * (1 - 0.02 * gap)), 80));
+    }
+    for (int length = 5; length <= 45; length += 5) {
+      slices.add(new MetricsRow.SliceCount("length", length, Math.round(100 * best), 100));
+    }
+    for (String checkpoint : List.of("last", "best")) {
+      rows.add(
+          new MetricsRow.Evaluation(
+              "test",
+              checkpoint,
+              checkpoint.equals("best") ? epochs - 2 : epochs,
+              Math.round(960 * best),
+              960,
+              0.4,
+              checkpoint.equals("best") ? slices : List.of()));
+    }
+    return rows;
+  }
+
+  private static List<AblationRow> ablation(long seed) {
+    double[][] drops = {{0.72, 0.04, -0.03, 0.01 * seed}, {0.11, 0.19, 0.08, 0}};
+    List<AblationRow> rows = new ArrayList<>();
+    for (int layer = 0; layer < drops.length; layer++) {
+      for (int head = 0; head < 4; head++) {
+        boolean undefined = layer == 1 && head == 3;
+        double drop = drops[layer][head];
+        double accuracyDrop = 0.8 * drop;
+        rows.add(
+            new AblationRow.Head(
+                MEAN,
+                layer,
+                head,
+                Math.round(960 * (0.9 - accuracyDrop)),
+                960,
+                864,
+                accuracyDrop,
+                new AblationRow.Interval(accuracyDrop - 0.02, accuracyDrop + 0.02),
+                undefined ? null : drop,
+                drop > 0.05 ? 1e-6 : 0.4,
+                drop > 0.05 ? 1e-5 : 0.6,
+                drop > 0.05));
+      }
+      rows.add(layer(layer, layer == 0 ? Verdict.DEPOSIT : Verdict.SPREAD));
+    }
+    return rows;
+  }
+
+  private static AblationRow.Layer layer(int layer, Verdict verdict) {
+    boolean deposit = verdict == Verdict.DEPOSIT;
+    return new AblationRow.Layer(
+        MEAN,
+        layer,
+        verdict,
+        deposit
+            ? "δ₁ 0.72 >= 0.2, lower bound of share 0.81 >= 0.5, upper bound of δ₂ 0.07 < δ₁/2"
+            : "upper bound of share 0.47 < 0.5",
+        deposit ? 0.88 : 0.93,
+        1e-9,
+        deposit ? 0 : 1,
+        deposit ? 0.72 : 0.19,
+        new AblationRow.Interval(deposit ? 0.68 : 0.15, deposit ? 0.76 : 0.23),
+        deposit ? 0.04 : 0.11,
+        new AblationRow.Interval(0.01, 0.15),
+        deposit ? 0.94 : null,
+        deposit ? new AblationRow.Interval(0.81, 0.98) : null,
+        deposit ? 1.12 : 2.6,
+        deposit ? 0.74 : 0.3);
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.pelab.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.pelab.cli.report.LayerDrops.HeadDrop;
+import io.github.pelab.cli.report.Series.Line;
+import io.github.pelab.cli.report.Series.Point;
+import io.github.pelab.train.run.MetricsRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class ReportDataTest {
+
+  private final ReportData data = ReportData.of(FixtureRuns.finished());
+
+  @Test
+  void runsOfOneLabelAreToldApartBySeed() {
+    assertThat(data.runs())
+        .extracting(ReportData.Run::id)
+        .containsExactly("rope(base=10000) · seed 1", "rope(base=10000) · seed 2", "nope");
+  }
+
+  @Test
+  void aRunGivenTwiceIsShownTwice() {
+    List<ReportRun> twice = List.of(FixtureRuns.begun(), FixtureRuns.begun());
+    assertThat(ReportData.of(twice).runs())
+        .extracting(ReportData.Run::id)
+        .containsExactly("alibi", "alibi · copy 2");
+  }
+
+  @Test
+  void resultsAreTheTestSplitsByCheckpoint() {
+    assertThat(data.runs().get(0).results())
+        .extracting(ReportData.Result::checkpoint, ReportData.Result::epoch)
+        .containsExactly(tuple("best", 10), tuple("last", 12));
+  }
+
+  @Test
+  void aResumedRunsRepeatedEpochCountsOnce() {
+    ReportRun run = FixtureRuns.finished().get(0);
+    List<MetricsRow> repeated = new ArrayList<>(run.metrics());
+    repeated.addAll(run.metrics());
+    ReportData resumed = ReportData.of(List.of(new ReportRun(run.run(), repeated, run.ablation())));
+    assertThat(resumed.curves().get(0).lines().get(0).points()).hasSize(12);
+    assertThat(resumed.runs().get(0).results()).hasSize(2);
+  }
+
+  @Test
+  void theSpreadEndsWhereTheFirstRunEnds() {
+    Series rope = data.curves().get(0);
+    assertThat(rope.lines()).hasSize(2);
+    assertThat(rope.spread()).hasSize(10);
+    assertThat(data.curves().get(1).spread()).isEmpty();
+  }
+
+  @Test
+  void theSpreadIsMeanAndRange() {
+    Series series =
+        Series.of(
+            "a",
+            List.of(
+                new Line("a1", List.of(new Point(3, 0.2, null))),
+                new Line("a2", List.of(new Point(3, 0.4, null), new Point(4, 1, null)))));
+    assertThat(series.spread()).hasSize(1);
+    Series.Spread spread = series.spread().get(0);
+    assertThat(spread.x()).isEqualTo(3);
+    assertThat(spread.mean()).isCloseTo(0.3, within(1e-12));
+    assertThat(spread.low()).isEqualTo(0.2);
+    assertThat(spread.high()).isEqualTo(0.4);
+  }
+
+  @Test
+  void eachKindOfSliceIsAFigure() {
+    assertThat(data.slices())
+        .extracting(ReportData.SliceFigure::slice)
+        .containsExactly("gap", "length");
+    assertThat(data.slices().get(0).series().get(0).lines().get(0).points()).hasSize(12);
+  }
+
+  @Test
+  void wilsonsIntervalIsTheTextbooks() {
+    Proportion proportion = Proportion.of(81, 263);
+    assertThat(proportion.lower()).isCloseTo(0.2553, within(5e-5));
+    assertThat(proportion.upper()).isCloseTo(0.3662, within(5e-5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Proportion.of(3, 2))
+        .withMessageContaining("3 and 2");
+  }
+
+  @Test
+  void quartilesInterpolate() {
+    List<HeadDrop> heads =
+        DoubleStream.of(4, 1, 3, 2).mapToObj(drop -> new HeadDrop("a", 0, drop, false)).toList();
+    assertThat(LayerDrops.of(0, heads).five()).containsExactly(1.0, 1.75, 2.5, 3.25, 4.0);
+  }
+
+  @Test
+  void anUndefinedDropIsLeftOutOfTheBoxes() {
+    assertThat(data.drops()).hasSize(1);
+    assertThat(data.drops().get(0).layers())
+        .extracting(layer -> layer.heads().size())
+        .containsExactly(8, 6);
+  }
+
+  @Test
+  void noRunIsNoReport() {
+    assertThatIllegalArgumentException().isThrownBy(() -> ReportData.of(List.of()));
+  }
+}
