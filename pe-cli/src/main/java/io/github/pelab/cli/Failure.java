@@ -1,0 +1,95 @@
+package io.github.pelab.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.stream.Collectors;
+
+/**
+ * How an exception ends a command.
+ *
+ * <table>
+ * <caption>Which exception means what</caption>
+ * <tr><th>exception</th><th>exit code</th></tr>
+ * <tr><td>{@link IllegalArgumentException}, {@link JsonProcessingException}, a file that is
+ *     missing or a directory that is none</td><td>{@link ExitCode#INPUT}</td></tr>
+ * <tr><td>{@link IllegalStateException}, any other {@link IOException}, {@link
+ *     InterruptedException}, {@link OutOfMemoryError}</td><td>{@link ExitCode#RUN}</td></tr>
+ * <tr><td>anything else</td><td>{@link ExitCode#INTERNAL}</td></tr>
+ * </table>
+ *
+ * <p>An {@link UncheckedIOException} counts as its cause.
+ *
+ * @param line for the user, without a line break
+ */
+public record Failure(int exitCode, String line) {
+
+  /** Judges an exception. */
+  public static Failure of(Throwable thrown) {
+    Throwable failure = thrown instanceof UncheckedIOException io ? io.getCause() : thrown;
+    return new Failure(exitCode(failure), oneLine(text(failure)));
+  }
+
+  private static int exitCode(Throwable failure) {
+    if (failure instanceof IllegalArgumentException
+        || failure instanceof JsonProcessingException
+        || failure instanceof NoSuchFileException
+        || failure instanceof NotDirectoryException) {
+      return ExitCode.INPUT;
+    }
+    if (failure instanceof IllegalStateException
+        || failure instanceof IOException
+        || failure instanceof InterruptedException
+        || failure instanceof OutOfMemoryError) {
+      return ExitCode.RUN;
+    }
+    return ExitCode.INTERNAL;
+  }
+
+  private static String text(Throwable failure) {
+    if (failure instanceof FileSystemException file) {
+      // Their messages are the path alone.
+      return reason(file) + ": " + file.getFile();
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory ("
+          + failure.getMessage()
+          + "): use a smaller batch, or give more, for instance PE_JVM_OPTS=-Xmx8g";
+    }
+    if (failure instanceof InterruptedException) {
+      return "interrupted";
+    }
+    if (exitCode(failure) == ExitCode.INTERNAL) {
+      return "internal error, " + failure + ": please report it with the output of --debug";
+    }
+    return failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return "not a directory";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "exists already";
+    }
+    return failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason();
+  }
+
+  private static String oneLine(String text) {
+    return text.lines()
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .collect(Collectors.joining(" "));
+  }
+}

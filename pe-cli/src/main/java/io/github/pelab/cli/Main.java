@@ -1,0 +1,25 @@
+package io.github.pelab.cli;
+
+import picocli.CommandLine;
+
+/** Where the {@code pe} command starts. {@link ExitCode} says what it ends with. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command and ends the JVM. */
+  public static void main(String[] args) {
+    CommandLine line =
+        PeCommand.commandLine(new DoctorCommand(), new ReportCommand(RunFiles::read));
+    System.exit(execute(line, args));
+  }
+
+  static int execute(CommandLine line, String[] args) {
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // picocli hands on exceptions only; memory and native code fail with errors.
+      return line.<PeCommand>getCommand().report(line, e);
+    }
+  }
+}

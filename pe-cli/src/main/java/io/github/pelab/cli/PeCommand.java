@@ -1,0 +1,76 @@
+package io.github.pelab.cli;
+
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code pe}: says what subcommands there are, and holds what all of them share. */
+@Command(
+    name = "pe",
+    description = "Trains, compares and ablates positional encodings.",
+    mixinStandardHelpOptions = true,
+    versionProvider = PeVersion.class,
+    scope = ScopeType.INHERIT,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all went well",
+      "1:a fault of this program",
+      "2:the command line cannot be understood",
+      "3:a config, a run's file or another input is missing or wrong",
+      "4:the input is right, but the work could not be done"
+    })
+final class PeCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "With an error, print where it came from.")
+  private boolean debug;
+
+  boolean debug() {
+    return debug;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing: one of "
+            + String.join(", ", new TreeSet<>(spec.subcommands().keySet())));
+  }
+
+  /** The command with its subcommands, and one line on standard error for whatever fails. */
+  static CommandLine commandLine(Object... subcommands) {
+    PeCommand pe = new PeCommand();
+    CommandLine line = new CommandLine(pe);
+    for (Object subcommand : subcommands) {
+      line.addSubcommand(subcommand);
+    }
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (failure, args) -> {
+          String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+          line.getErr().println("pe: " + failure.getMessage() + " (see " + command + " --help)");
+          return ExitCode.USAGE;
+        });
+    line.setExecutionExceptionHandler((failure, command, parsed) -> pe.report(line, failure));
+    return line;
+  }
+
+  /** Prints a failure and returns its exit code. */
+  int report(CommandLine line, Throwable thrown) {
+    Failure failure = Failure.of(thrown);
+    line.getErr().println("pe: " + failure.line());
+    if (debug) {
+      thrown.printStackTrace(line.getErr());
+    }
+    return failure.exitCode();
+  }
+}

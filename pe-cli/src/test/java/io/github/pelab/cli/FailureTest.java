@@ -1,0 +1,42 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class FailureTest {
+
+  @Test
+  void inputIsTheUsersToMend() {
+    assertThat(Failure.of(new IllegalArgumentException("field: found x:\n  use y")))
+        .isEqualTo(new Failure(ExitCode.INPUT, "field: found x: use y"));
+    assertThat(Failure.of(new UncheckedIOException(new NoSuchFileException("a.yaml"))))
+        .isEqualTo(new Failure(ExitCode.INPUT, "no such file or directory: a.yaml"));
+  }
+
+  @Test
+  void theRunIsTheMachinesToRefuse() {
+    assertThat(Failure.of(new IllegalStateException("loss is NaN at step 3")))
+        .isEqualTo(new Failure(ExitCode.RUN, "loss is NaN at step 3"));
+    assertThat(Failure.of(new AccessDeniedException("runs")))
+        .isEqualTo(new Failure(ExitCode.RUN, "permission denied: runs"));
+    assertThat(Failure.of(new FileSystemException("a", null, "No space left on device")))
+        .isEqualTo(new Failure(ExitCode.RUN, "No space left on device: a"));
+    assertThat(Failure.of(new IOException("No space left on device")).exitCode())
+        .isEqualTo(ExitCode.RUN);
+    assertThat(Failure.of(new OutOfMemoryError("Java heap space")).line())
+        .contains("Java heap space", "PE_JVM_OPTS=-Xmx");
+  }
+
+  @Test
+  void anythingElseIsOurs() {
+    Failure failure = Failure.of(new ArithmeticException("/ by zero"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(failure.line()).contains("ArithmeticException: / by zero", "--debug");
+  }
+}

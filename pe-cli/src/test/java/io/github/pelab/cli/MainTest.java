@@ -1,0 +1,155 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class MainTest {
+
+  private static final String RUN =
+      """
+      {"schemaVersion":1,"name":"quickstart","label":"rope","axes":{"model.scheme":"rope"},
+       "config":{"name":"quickstart"},"configHash":"ab","parameters":10,"classes":12,"chance":0.08,
+       "ceilings":[{"from":"whole sequence","accuracy":1.0,"how":"closed form"}],
+       "provenance":{"started":"a","finished":"b","gitCommit":"c","peVersion":"d","dl4jVersion":"e",
+        "jvm":"f","jvmFlags":[],"os":"g","cpu":"h","cores":2,"gpu":null,"backend":"i","blas":"j",
+        "blasThreads":2,"kernel":"k","seed":7,"fingerprint":"l"},"status":"finished"}
+      """;
+  private static final String METRICS =
+      """
+      {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"trainLoss":null,"validationLoss":null,"validationAccuracy":null,"seconds":1.5}
+      {"kind":"evaluation","split":"test","checkpoint":"best","epoch":1,"correct":3,"total":4,"loss":null,"slices":[]}
+      """;
+
+  @TempDir private Path directory;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeRun() throws IOException {
+    Path run = Files.createDirectory(directory.resolve("rope"));
+    Files.writeString(run.resolve("run.json"), RUN);
+    Files.writeString(run.resolve("metrics.jsonl"), METRICS);
+  }
+
+  private int pe(Object... args) {
+    CommandLine line =
+        PeCommand.commandLine(new ReportCommand(RunFiles::read), new FailingCommand());
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    String[] words = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      words[i] = args[i].toString();
+    }
+    return Main.execute(line, words);
+  }
+
+  @Test
+  void reportsOnARun() {
+    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.OK);
+    assertThat(err.toString()).isEmpty();
+    assertThat(out.toString())
+        .contains("75.0 %", "report: " + directory.resolve("rope/report.html"));
+    assertThat(directory.resolve("rope/report.html")).isRegularFile();
+  }
+
+  @Test
+  void reportsOnADirectoryOfRuns() throws IOException {
+    Path second = Files.createDirectory(directory.resolve("second"));
+    Files.copy(
+        directory.resolve("rope/run.json"),
+        second.resolve("run.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path page = directory.resolve("both.html");
+    assertThat(pe("report", directory, "--output", page)).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("rope · copy 2");
+    assertThat(page).isRegularFile();
+  }
+
+  @Test
+  void aNullInMetricsIsNotZero() throws IOException {
+    pe("report", directory.resolve("rope"));
+    assertThat(Files.readString(directory.resolve("rope/report.html"), StandardCharsets.UTF_8))
+        .contains("\"curves\":[]");
+  }
+
+  @Test
+  void aDirectoryWithoutRunIsInput() {
+    assertThat(pe("report", directory.resolve("absent"))).isEqualTo(ExitCode.INPUT);
+    assertOneLine("no such file or directory: " + directory.resolve("absent"));
+  }
+
+  @Test
+  void aBrokenRowIsNamed() throws IOException {
+    Files.writeString(directory.resolve("rope/metrics.jsonl"), METRICS + "{\"kind\":\"epo");
+    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.INPUT);
+    assertOneLine("metrics.jsonl, line 3: ");
+  }
+
+  @Test
+  void aMissingFieldIsNamed() throws IOException {
+    Files.writeString(directory.resolve("rope/run.json"), RUN.replace("\"label\":\"rope\",", ""));
+    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.INPUT);
+    assertOneLine("'label'");
+  }
+
+  @Test
+  void usage() {
+    assertThat(pe()).isEqualTo(ExitCode.USAGE);
+    assertThat(pe("repot")).isEqualTo(ExitCode.USAGE);
+    assertThat(pe("report")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).contains("a command is missing", "report"),
+            second -> assertThat(second).contains("repot", "(see pe --help)"),
+            third -> assertThat(third).contains("RUN", "(see pe report --help)"));
+  }
+
+  @Test
+  void helpAndVersionSucceed() {
+    assertThat(pe("--help")).isEqualTo(ExitCode.OK);
+    assertThat(pe("report", "--help")).isEqualTo(ExitCode.OK);
+    assertThat(pe("--version")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("Exit codes:", "PE Lab");
+  }
+
+  @Test
+  void anErrorIsOneLineAndAnInternalOneSaysSo() {
+    assertThat(pe("fail")).isEqualTo(ExitCode.INTERNAL);
+    assertOneLine("internal error, java.lang.StackOverflowError");
+  }
+
+  @Test
+  void debugShowsWhere() {
+    assertThat(pe("--debug", "fail")).isEqualTo(ExitCode.INTERNAL);
+    assertThat(pe("fail", "--debug")).isEqualTo(ExitCode.INTERNAL);
+    assertThat(err.toString().split("at io.github.pelab.cli.MainTest", -1)).hasSizeGreaterThan(2);
+  }
+
+  private void assertOneLine(String part) {
+    assertThat(err.toString().lines())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("pe: ").contains(part));
+  }
+
+  @Command(name = "fail")
+  private static final class FailingCommand implements Runnable {
+
+    @Override
+    public void run() {
+      throw new StackOverflowError();
+    }
+  }
+}
