@@ -26,6 +26,11 @@
   const sentence = text => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
   const verdictName = verdict => sentence(verdict.replaceAll('_', ' '));
   const interventionName = ({mode, checkpoint}) => `${mode} ablation of the ${checkpoint} checkpoint`;
+  /** Shortens in the middle: names begin alike, and end with seed and checkpoint. */
+  const elide = (text, length) => {
+    const half = Math.floor((length - 1) / 2);
+    return text.length <= length ? text : text.slice(0, half) + '…' + text.slice(-half);
+  };
   const unique = values => [...new Set(values)];
 
   // --- elements ---------------------------------------------------------------------------------
@@ -65,7 +70,8 @@
   const colour = name => getComputedStyle(page).getPropertyValue('--' + name).trim();
   const labels = unique(report.runs.map(run => run.label));
   const runById = new Map(report.runs.map(run => [run.id, run]));
-  const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin'];
+  const PLUS = 'path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z';
+  const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', PLUS];
   const DASHES = ['solid', 'dashed', 'dotted'];
   /** Colour, symbol and, beyond six labels, dashes: no label is told apart by colour alone. */
   const look = label => {
@@ -165,7 +171,11 @@
     const parent = section('results');
     const rows = report.runs.flatMap(run =>
       run.results.length ? run.results.map(result => ({run, ...result})) : [{run}]);
-    const ceilings = run => run.ceilings.map(({from, accuracy}) => el('div', null, `${percent(accuracy)} from ${from}`));
+    const ceilings = ({ceilings: stated}) => stated.length
+      ? [...stated].sort((a, b) => b.accuracy - a.accuracy).map(({from, accuracy}) => el('div', {class: 'fine'}, `${percent(accuracy)} ${from}`))
+      : 'none stated';
+    const yardstick = run => JSON.stringify([run.chance, run.ceilings]);
+    const repeats = row => row !== rows[0] && yardstick(row.run) === yardstick(rows[rows.indexOf(row) - 1].run);
     parent.append(table('Final table', [
       {name: 'Run', value: ({run}) => [swatch(run.label), run.id, run.status === 'finished' ? [] : el('div', {class: 'fine'}, run.status)].flat()},
       {name: 'Parameters', kind: 'number', value: ({run}) => integer(run.parameters)},
@@ -174,7 +184,7 @@
         ? [percent(test.accuracy), el('div', {class: 'fine'}, `${integer(test.correct)} of ${integer(test.total)}`)] : 'none yet'},
       {name: '95 % interval', kind: 'number', value: ({test}) => test ? range(test, percent) : NONE},
       {name: 'Chance', kind: 'number', value: ({run}) => percent(run.chance)},
-      {name: 'Ceilings', kind: 'keep fine', value: ({run}) => run.ceilings.length ? ceilings(run) : 'none stated'},
+      {name: 'Ceilings', kind: 'keep', value: row => repeats(row) ? el('span', {class: 'fine'}, 'as above') : ceilings(row.run)},
       {name: 'Epochs', kind: 'number', value: ({run}) => String(run.epochs)},
       {name: 'Time', kind: 'number', value: ({run}) => duration(run.seconds)},
     ], rows));
@@ -182,7 +192,6 @@
     if (waiting.length) parent.append(missing(`No test accuracy yet for ${waiting.map(run => run.id).join(', ')}: it is measured when training ends.`));
 
     // Runs may only share an axis with the ceilings of their own task.
-    const yardstick = run => JSON.stringify([run.chance, run.ceilings]);
     unique(report.runs.map(yardstick)).forEach((key, index) => {
       const measured = rows.filter(row => row.test && yardstick(row.run) === key);
       const run = report.runs.find(candidate => yardstick(candidate) === key);
@@ -194,14 +203,15 @@
     const marks = [
       {name: 'chance', kind: 'chance', accuracy: chance, how: 'the label distribution alone'},
       ...ceilings.map(({from, accuracy, how}) => ({name: from, kind: 'ceiling', accuracy, how})),
-    ].sort((a, b) => a.accuracy - b.accuracy);
+    ].sort((a, b) => b.accuracy - a.accuracy);
     const several = measured.some(row => row.run.results.length > 1);
     const rows = [
-      ...marks,
       ...measured.map(({run, checkpoint, test}) => ({
         name: several ? `${run.id}, ${checkpoint}` : run.id, kind: 'run', label: run.label, checkpoint, ...test,
       })),
-    ].reverse();
+      ...marks,
+    ];
+    const nameWidth = width => Math.min(280, 0.38 * width);
     figure(parent, {
       name: `accuracy-and-ceilings-${index + 1}`,
       title: `Test accuracy beside its ceilings: ${name}`,
@@ -217,11 +227,11 @@
       ],
       rows,
       option: width => ({
-        grid: {left: 8, right: 24, top: 8, bottom: 30, containLabel: true},
+        grid: {left: nameWidth(width) + 12, right: 24, top: 8, bottom: 30},
         xAxis: accuracyAxis(),
         yAxis: axis({
           type: 'category', inverse: true, data: rows.map((row, i) => String(i)), splitLine: {show: false},
-          axisLabel: {interval: 0, hideOverlap: false, width: Math.min(280, 0.38 * width), overflow: 'truncate', formatter: i => rows[i].name},
+          axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 6.5)},
         }),
         series: [
           {
@@ -237,7 +247,7 @@
             },
           },
           {
-            type: 'scatter', z: 4, symbolSize: 11,
+            type: 'scatter', z: 4, symbolSize: 11, itemStyle: {opacity: 1},
             data: rows.map((row, i) => row.kind === 'run'
               ? {value: [row.accuracy, i], symbol: look(row.label).symbol, itemStyle: {color: colour(look(row.label).variable)}}
               : {value: [row.accuracy, i], symbol: 'diamond', itemStyle: {color: colour('panel'), borderColor: colour('soft'), borderWidth: 1.5}}),
@@ -288,7 +298,7 @@
         yAxis: accuracyAxis(),
         series: [
           ...shared ? [chanceLine()] : [],
-          ...data.filter(series => !hidden.has(series.label)).flatMap(drawSeries),
+          ...data.filter(series => !hidden.has(series.label)).flatMap((series, i, shown) => drawSeries(series, shown.length > 3)),
         ],
         tooltip: {
           ...base().tooltip,
@@ -309,28 +319,37 @@
     },
   });
 
-  function drawSeries({label, lines, spread}) {
+  /** Where many series cross, single runs and ranges step back behind the means. */
+  function drawSeries({label, lines, spread}, crowded) {
     const {variable, symbol, dash} = look(label);
     const ink = colour(variable);
     const several = lines.length > 1;
+    const faint = crowded ? 0.25 : 0.55;
     const line = more => ({type: 'line', symbol, symbolSize: 6, itemStyle: {color: ink}, lineStyle: {color: ink, type: dash, width: 2}, ...more});
-    const band = more => ({type: 'line', stack: label, silent: true, symbol: 'none', lineStyle: {opacity: 0}, ...more});
+    const band = {
+      type: 'custom', silent: true, clip: true, z: 1,
+      data: [[spread[0]?.x, spread[0]?.mean]],
+      renderItem: (params, api) => ({
+        type: 'polygon',
+        shape: {points: [...spread.map(at => api.coord([at.x, at.high])), ...spread.map(at => api.coord([at.x, at.low])).reverse()]},
+        style: {fill: ink, opacity: crowded ? 0.07 : 0.16},
+      }),
+    };
     return [
       ...spread.length ? [
-        band({data: spread.map(at => [at.x, at.low])}),
-        band({data: spread.map(at => [at.x, at.high - at.low]), areaStyle: {color: ink, opacity: 0.16}}),
+        band,
         line({z: 4, lineStyle: {color: ink, type: dash, width: 2.5}, data: spread.map(at => ({value: [at.x, at.mean], run: `${label}, mean of ${lines.length} runs`, spread: at}))}),
       ] : [],
       ...lines.map(({run, points}) => line({
-        lineStyle: {color: ink, type: dash, width: several ? 1 : 2, opacity: several ? 0.55 : 1},
-        symbolSize: several ? 4 : 6,
-        itemStyle: {color: ink, opacity: several ? 0.55 : 1},
+        lineStyle: {color: ink, type: dash, width: several ? 1 : 2, opacity: several ? faint : 1},
+        symbolSize: several ? 3 : 6,
+        itemStyle: {color: ink, opacity: several ? faint : 1},
         data: points.map(point => ({value: [point.x, point.y], run, counts: point.counts})),
       })),
     ];
   }
 
-  const SEVERAL = ' Thin lines are single runs; where a scheme has several, the thick line is their mean and the band their range, as far as all of them got.';
+  const SEVERAL = ' Thin lines are runs; a thick line is the mean of a scheme’s runs and its band their range, as far as all of them got.';
 
   function learning() {
     const parent = section('learning');
@@ -384,7 +403,7 @@
     parent.append(
       el('h3', null, 'Relative drop δ of each head'),
       el('p', {class: 'scale'}, `−${reach.toFixed(2)} gain`, el('i', {'aria-hidden': 'true'}), `${reach.toFixed(2)} loss`,
-        el('b', {'aria-hidden': 'true'}), 'outlined: beyond the null'),
+        el('span', null, el('b', {'aria-hidden': 'true'}), 'outlined: beyond the null')),
       panels);
     ablations.forEach((item, index) => heatMap(panels, index, item, reach));
   }
@@ -430,7 +449,7 @@
             const cell = {type: 'rect', shape, style: {fill, stroke: head.beyondNull ? colour('ink') : colour('rule'), lineWidth: head.beyondNull ? 2 : 0.5}};
             const text = {
               type: 'text', silent: true,
-              style: {text: decimal(head.drop), x, y, align: 'center', verticalAlign: 'middle', fontSize: 12, fill: readable(fill), fontWeight: head.beyondNull ? 600 : 400},
+              style: {text: decimal(head.drop), x, y, align: 'center', verticalAlign: 'middle', fontSize: 12, fontFamily: base().textStyle.fontFamily, fill: readable(fill), fontWeight: head.beyondNull ? 600 : 400},
             };
             return {type: 'group', children: pixels / width > 44 ? [cell, text] : [cell]};
           },
@@ -497,7 +516,7 @@
                 data: layers.map(({five}) => five),
               },
               {
-                type: 'scatter', symbolSize: 8, z: 4,
+                type: 'scatter', symbolSize: 8, z: 4, itemStyle: {opacity: 1},
                 data: layers.flatMap(({layer, heads: points}, at) => points.map((head, i) => ({
                   value: [at, head.drop],
                   head: {layer, ...head},
