@@ -26,7 +26,10 @@ class LauncherTest {
       """
       #!/bin/sh
       echo "mvnw $*" >&2
-      touch pe-cli/target/pe-cli.jar pe-cli/target/pe-cli-cuda.jar
+      mkdir -p pe-cli/target/lib pe-cli/target/lib-cuda
+      for jar in pe-cli lib/pe-layers-1 lib/other-1 pe-cli-cuda lib-cuda/other-1; do
+        date +%N > pe-cli/target/$jar.jar
+      done
       """;
 
   @TempDir private Path root;
@@ -54,6 +57,23 @@ class LauncherTest {
   }
 
   @Test
+  void aRunInProgressKeepsItsJars() throws Exception {
+    Path first = jar(pe("x"));
+    Path layers = first.resolveSibling("lib").resolve("pe-layers-1.jar");
+    String before = Files.readString(layers);
+    Files.delete(root.resolve("pe-cli/target/built"));
+    Path second = jar(pe("x"));
+    assertThat(second).isNotEqualTo(first);
+    assertThat(layers).hasContent(before);
+    assertThat(second.resolveSibling("lib").resolve("other-1.jar")).exists();
+  }
+
+  private static Path jar(Ended ended) {
+    String out = ended.out();
+    return Path.of(out.substring(out.indexOf("-jar ") + 5, out.indexOf(" <")));
+  }
+
+  @Test
   void aFailedBuildStartsNothing() throws Exception {
     script("mvnw", "#!/bin/sh\necho broken >&2\nexit 1\n");
     Ended ended = pe("doctor");
@@ -65,8 +85,8 @@ class LauncherTest {
   @Test
   void handsArgumentsOnAsTheyAre() throws Exception {
     assertThat(pe("report", "a run", "", "*").out())
-        .contains("-jar " + root.toRealPath().resolve("pe-cli/target/pe-cli.jar"))
-        .contains("<report><a run><><*>");
+        .contains("-jar " + root.toRealPath().resolve("pe-cli/target/app-"))
+        .contains("pe-cli.jar <report><a run><><*>");
   }
 
   @Test
