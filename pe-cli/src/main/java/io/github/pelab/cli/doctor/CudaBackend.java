@@ -31,11 +31,22 @@ public final class CudaBackend {
    * against it. Ask before anything touches ND4J: its CUDA build fails late and without a reason.
    */
   public static Optional<String> problem() {
-    return onClassPath() ? NvidiaSmi.gpus().flatMap(CudaBackend::problem) : Optional.empty();
+    return onClassPath() ? problem(NvidiaSmi.gpus()) : Optional.empty();
   }
 
-  /** As {@link #problem()}, for the CUDA build on a machine with these cards. */
-  static Optional<String> problem(List<Gpu> gpus) {
+  /**
+   * As {@link #problem()}, for the CUDA build.
+   *
+   * @param answer the machine's cards; empty if {@code nvidia-smi} gave no answer
+   */
+  static Optional<String> problem(Optional<List<Gpu>> answer) {
+    if (answer.isEmpty()) {
+      return Optional.of(
+          "ND4J's CUDA build needs NVIDIA's driver, but nvidia-smi, which comes with it, gives no"
+              + " answer: install the driver and put nvidia-smi on the PATH, or "
+              + REMEDY);
+    }
+    List<Gpu> gpus = answer.get();
     if (gpus.isEmpty()) {
       return Optional.of(
           "ND4J's CUDA build needs an NVIDIA card, but nvidia-smi lists none: " + REMEDY);

@@ -87,7 +87,10 @@ public record Doctor(Map<String, String> facts, List<String> notes, Optional<Str
         cause = cause.getCause();
       }
       facts.put("ND4J", nd4jVersion() + ", does not start");
-      return Optional.of("ND4J does not start (" + cause + "): build for this platform");
+      return Optional.of(
+          "ND4J does not start ("
+              + cause
+              + "): its log above says why; a build made on another platform is one reason");
     }
   }
 

@@ -231,7 +231,7 @@
         xAxis: accuracyAxis(),
         yAxis: axis({
           type: 'category', inverse: true, data: rows.map((row, i) => String(i)), splitLine: {show: false},
-          axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 6.5)},
+          axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 7.2)},
         }),
         series: [
           {

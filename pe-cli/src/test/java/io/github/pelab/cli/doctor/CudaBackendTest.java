@@ -13,13 +13,13 @@ class CudaBackendTest {
   @ParameterizedTest
   @ValueSource(strings = {"3.7", "5.0", "6.1", "7.5", "8.0", "8.6", "8.9"})
   void runsOn(String capability) {
-    assertThat(CudaBackend.problem(List.of(card(capability)))).isEmpty();
+    assertThat(CudaBackend.problem(Optional.of(List.of(card(capability))))).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"9.0", "10.0", "12.0"})
   void isTooOldFor(String capability) {
-    assertThat(CudaBackend.problem(List.of(card(capability))))
+    assertThat(CudaBackend.problem(Optional.of(List.of(card(capability)))))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
@@ -31,24 +31,30 @@ class CudaBackendTest {
   @ParameterizedTest
   @ValueSource(strings = {"3.5", "2.1"})
   void isTooNewFor(String capability) {
-    assertThat(CudaBackend.problem(List.of(card(capability))))
+    assertThat(CudaBackend.problem(Optional.of(List.of(card(capability)))))
         .hasValueSatisfying(problem -> assertThat(problem).contains("older than the 3.7"));
   }
 
   @Test
   void oneCardThatWorksIsEnough() {
-    assertThat(CudaBackend.problem(List.of(card("9.0"), card("8.6")))).isEmpty();
+    assertThat(CudaBackend.problem(Optional.of(List.of(card("9.0"), card("8.6"))))).isEmpty();
   }
 
   @Test
   void anUnknownCapabilityIsNotHeldAgainstACard() {
-    assertThat(CudaBackend.problem(List.of(card("[N/A]")))).isEmpty();
+    assertThat(CudaBackend.problem(Optional.of(List.of(card("[N/A]"))))).isEmpty();
   }
 
   @Test
   void noCardIsAProblem() {
-    assertThat(CudaBackend.problem(List.of()))
+    assertThat(CudaBackend.problem(Optional.of(List.of())))
         .hasValueSatisfying(problem -> assertThat(problem).contains("needs an NVIDIA card"));
+  }
+
+  @Test
+  void noDriverIsAProblem() {
+    assertThat(CudaBackend.problem(Optional.empty()))
+        .hasValueSatisfying(problem -> assertThat(problem).contains("driver", "CPU build"));
   }
 
   @Test
