@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
- * Ablates every head of a network, one after another, and judges each layer. Which heads are the top
- * ones is decided on the validation split, what they are worth on the test split.
+ * Ablates every head of a network, one after another, and judges each layer. Which heads are the
+ * top ones is decided on the validation split, what they are worth on the test split.
  */
 public final class AblationStudy {
   private final Evaluation validation;
@@ -65,8 +65,7 @@ public final class AblationStudy {
                     : Optional.of(outcomes(network, ablation, test, pair, task))));
       }
     }
-    Intervention intervention =
-        new Intervention(mode.name().toLowerCase(Locale.ROOT), checkpoint);
+    Intervention intervention = new Intervention(mode.name().toLowerCase(Locale.ROOT), checkpoint);
     return new LayerJudge(rule).judge(intervention, chance, ceiling, onValidation, onTest);
   }
 

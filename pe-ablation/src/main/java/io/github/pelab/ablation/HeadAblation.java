@@ -79,8 +79,7 @@ public final class HeadAblation {
       scopes.add(
           attention
               .access()
-              .replace(
-                  List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
+              .replace(List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
     }
     return () -> scopes.forEach(Scope::close);
   }

@@ -5,8 +5,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A learning rate that rises linearly to its peak and then falls along half a cosine to zero. Update
- * i, from 0, of n with w of warm-up:
+ * A learning rate that rises linearly to its peak and then falls along half a cosine to zero.
+ * Update i, from 0, of n with w of warm-up:
  *
  * <pre>
  *   i &lt; w:  peak · (i + 1) / w

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -164,7 +165,7 @@ public record ReportData(
         named.id(),
         named.label(),
         run.name(),
-        run.status(),
+        run.status().name().toLowerCase(Locale.ROOT),
         run.parameters(),
         run.classes(),
         run.chance(),

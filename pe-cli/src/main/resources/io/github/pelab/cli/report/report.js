@@ -549,7 +549,7 @@
       {name: 'Layer', kind: 'number', value: row => String(row.layer)},
       {name: 'Verdict', kind: 'verdict', value: row => verdictName(row.verdict)},
       {name: 'Why', kind: 'wide', value: row => row.reason},
-      {name: 'All heads Δ', kind: 'number', value: row => [decimal(row.allHeadsDrop), el('div', {class: 'fine'}, `p ${small(row.allHeadsP)}`)]},
+      {name: 'All heads Δ', kind: 'number', value: row => [decimal(row.allHeadsDrop), el('div', {class: 'fine'}, `q ${small(row.allHeadsQ)}`)]},
       {name: 'Top head δ₁', kind: 'number', value: row => [row.topHead < 0 ? [] : el('span', {class: 'fine'}, `head ${row.topHead}: `), withRange(row.topDrop, row.topDropInterval)].flat()},
       {name: 'Next δ₂', kind: 'number', value: row => withRange(row.runnerUpDrop, row.runnerUpDropInterval)},
       {name: 'Share', kind: 'number', value: row => withRange(row.share, row.shareInterval)},

@@ -31,7 +31,7 @@ public final class FixtureRuns {
 
   /** A run that has just begun. */
   public static ReportRun begun() {
-    return new ReportRun(record("alibi", 1, "running"), List.of(), List.of());
+    return new ReportRun(record("alibi", 1, RunRecord.Status.RUNNING), List.of(), List.of());
   }
 
   /** A finished run whose label is {@link #HOSTILE}. */
@@ -41,10 +41,12 @@ public final class FixtureRuns {
 
   private static ReportRun run(String label, long seed, double best, boolean ablated) {
     return new ReportRun(
-        record(label, seed, "finished"), metrics(best, seed), ablated ? ablation(seed) : List.of());
+        record(label, seed, RunRecord.Status.FINISHED),
+        metrics(best, seed),
+        ablated ? ablation(seed) : List.of());
   }
 
-  private static RunRecord record(String label, long seed, String status) {
+  private static RunRecord record(String label, long seed, RunRecord.Status status) {
     return new RunRecord(
         1,
         "quickstart",
@@ -149,6 +151,7 @@ public final class FixtureRuns {
             : "upper bound of share 0.47 < 0.5",
         deposit ? 0.88 : 0.93,
         1e-9,
+        2e-9,
         deposit ? 0 : 1,
         deposit ? 0.72 : 0.19,
         new AblationRow.Interval(deposit ? 0.68 : 0.15, deposit ? 0.76 : 0.23),

@@ -4,8 +4,7 @@ import io.github.pelab.tasks.Describe;
 
 /** What takes the place of an ablated head's output. */
 public record AblationConfig(
-    @Describe(
-            "mean (of the head over the split), zero, or resample (another example's); default mean")
+    @Describe("mean (of the head over the validation split's tokens) or zero; default mean")
         Mode mode) {
 
   public AblationConfig {
@@ -15,7 +14,6 @@ public record AblationConfig(
   /** The replacement for a head's output. */
   public enum Mode {
     MEAN,
-    ZERO,
-    RESAMPLE
+    ZERO
   }
 }
