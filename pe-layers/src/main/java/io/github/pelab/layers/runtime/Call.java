@@ -1,5 +1,6 @@
 package io.github.pelab.layers.runtime;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,8 +28,13 @@ public record Call(INDArray input, INDArray mask, long dropoutSeed) {
     return batch() * length();
   }
 
-  /** The mask, or ones where there is none: {@code [B, T]}. */
+  /**
+   * The mask, or ones where there is none: {@code [B, T]}, in double, for what is computed from it
+   * must not depend on the type of token numbers or mask.
+   */
   public INDArray tokens() {
-    return mask == null ? Nd4j.ones(input.dataType(), batch(), length()) : mask;
+    return mask == null
+        ? Nd4j.ones(DataType.DOUBLE, batch(), length())
+        : mask.castTo(DataType.DOUBLE);
   }
 }
