@@ -5,6 +5,7 @@ import io.github.pelab.layers.heads.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -65,18 +66,23 @@ final class HeadGates {
     List<HeadReplacement> inForce = inForce(block);
     boolean byToken = inForce.stream().anyMatch(each -> each.value().rank() == 3);
     long rows = byToken ? call.rows() : 1;
-    INDArray fill = Nd4j.zeros(call.input().dataType(), rows, (long) heads * headSize);
+    // In double until the graph takes it: the input may be of a coarser type than the model.
+    INDArray fill = Nd4j.zeros(DataType.DOUBLE, rows, (long) heads * headSize);
     for (HeadReplacement each : inForce) {
       long first = (long) each.head() * headSize;
       INDArray columns =
           fill.get(NDArrayIndex.all(), NDArrayIndex.interval(first, first + headSize));
       INDArray value = each.value().castTo(fill.dataType());
       if (value.rank() == 3) {
-        if (value.size(0) * value.size(1) != rows) {
+        if (value.size(0) != call.batch() || value.size(1) != call.length()) {
           throw new IllegalArgumentException(
               "replacement of head %d in block %d has shape %s; this batch is %d × %d"
                   .formatted(
-                      each.head(), block, value.shapeInfoToString(), call.batch(), call.length()));
+                      each.head(),
+                      block,
+                      Arrays.toString(value.shape()),
+                      call.batch(),
+                      call.length()));
         }
         columns.assign(value.dup('c').reshape('c', rows, headSize));
       } else {
