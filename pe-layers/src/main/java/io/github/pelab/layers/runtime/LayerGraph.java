@@ -49,6 +49,7 @@ public final class LayerGraph {
   private final Map<String, SDVariable> parameters;
   private final HeadGates gates;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
+  private int dropoutSites;
 
   LayerGraph(
       SameDiff sd,
@@ -123,7 +124,8 @@ public final class LayerGraph {
     if (!variant.training() || rate == 0) {
       return x;
     }
-    int index = feeds.size(); // the graph is defined in one order, so this is the site's number
+    // The graph is defined in one order, so this is the site's number, with and without head gates.
+    int index = dropoutSites++;
     SDVariable mask =
         feed(
             "dropout/" + site,
