@@ -175,7 +175,8 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
                 values.get(Site.OUTPUT.in(block)).dup('c').reshape('c', tokens),
                 paramTable.get(layer.outputWeight(block)).dup('c'),
                 paramTable.get(layer.outputBias(block)).dup('c'));
-        observers.forEach(observer -> observer.attended(trace));
+        // A copy: an observer may close its scope.
+        List.copyOf(observers).forEach(observer -> observer.attended(trace));
       }
     }
   }
