@@ -2,10 +2,12 @@ package io.github.pelab.layers.scheme;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,10 @@ import java.util.stream.Collectors;
  */
 public final class Schemes {
   private static final Pattern SCHEME = Pattern.compile("([a-z][a-z0-9-]*)(?:\\(([^()]*)\\))?");
+
+  /** A plus within parentheses belongs to a number, as in 1e+4. */
+  private static final Pattern PLUS = Pattern.compile("\\+(?![^(]*\\))");
+
   private static final Map<String, SchemeFactory> FACTORIES = load();
 
   private Schemes() {}
@@ -43,7 +49,7 @@ public final class Schemes {
       throw new IllegalArgumentException("scheme is empty; write one of " + names());
     }
     List<PositionalScheme> parts = new ArrayList<>();
-    for (String part : expression.split("\\+", -1)) {
+    for (String part : PLUS.split(expression, -1)) {
       parts.add(parsePart(part.strip(), expression));
     }
     return parts.size() == 1 ? parts.get(0) : new Composition(parts);
@@ -64,10 +70,12 @@ public final class Schemes {
     }
     Map<String, String> values = new LinkedHashMap<>();
     factory.options().forEach(option -> values.put(option.name(), option.defaultValue()));
+    Set<String> given = new HashSet<>();
     String options = matcher.group(2) == null ? "" : matcher.group(2).strip();
     for (String option : options.isEmpty() ? new String[0] : options.split(",", -1)) {
       String[] pair = option.split("=", 2);
-      if (pair.length != 2 || !values.containsKey(pair[0].strip())) {
+      String key = pair[0].strip();
+      if (!values.containsKey(key)) {
         throw new IllegalArgumentException(
             "scheme %s: unknown option '%s'; %s"
                 .formatted(
@@ -77,7 +85,15 @@ public final class Schemes {
                         ? "it has none"
                         : "known are " + String.join(", ", values.keySet())));
       }
-      values.put(pair[0].strip(), pair[1].strip());
+      if (pair.length != 2) {
+        throw new IllegalArgumentException(
+            "scheme %s: option '%s' has no value; write %s=value".formatted(name, key, key));
+      }
+      if (!given.add(key)) {
+        throw new IllegalArgumentException(
+            "scheme %s: option %s is given twice; keep one".formatted(name, key));
+      }
+      values.put(key, pair[1].strip());
     }
     return factory.create(new SchemeArguments(name, values));
   }
