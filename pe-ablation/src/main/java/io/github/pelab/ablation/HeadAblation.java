@@ -32,7 +32,8 @@ public final class HeadAblation {
    * Prepares the ablation of any head of {@code network}.
    *
    * @param reference what the mean is taken over; not looked at for {@link Mode#ZERO}
-   * @throws IllegalArgumentException if the network has no attention of this library
+   * @throws IllegalArgumentException if the network has no attention of this library, or the
+   *     reference nothing to take a mean over
    */
   public HeadAblation(MultiLayerNetwork network, Mode mode, List<TaskBatch> reference) {
     for (AttentionAccess access : AttentionAccess.of(network)) {
@@ -71,8 +72,13 @@ public final class HeadAblation {
     return values.get(head.layer())[head.head()].dup();
   }
 
-  /** Ablates these heads until the scope is closed. */
+  /**
+   * Ablates these heads until the scope is closed.
+   *
+   * @throws IllegalArgumentException if the network has no such head; none is ablated then
+   */
   public Scope ablate(Collection<Head> heads) {
+    heads.forEach(this::requirePresent);
     List<Scope> scopes = new ArrayList<>();
     for (Head each : heads) {
       Attention attention = attentions.get(each.layer());
@@ -82,6 +88,21 @@ public final class HeadAblation {
               .replace(List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
     }
     return () -> scopes.forEach(Scope::close);
+  }
+
+  private void requirePresent(Head head) {
+    if (head.layer() < 0
+        || head.layer() >= layers()
+        || head.head() < 0
+        || head.head() >= heads(head.layer())) {
+      throw new IllegalArgumentException(
+          "no head %d in layer %d: the network has layers 0 to %d, this many heads in each: %s"
+              .formatted(
+                  head.head(),
+                  head.layer(),
+                  layers() - 1,
+                  attentions.stream().map(attention -> attention.access().heads()).toList()));
+    }
   }
 
   /** Means over tokens, not over padding, in double. */
@@ -107,9 +128,16 @@ public final class HeadAblation {
                       }
                     }));
       }
-      network.output(batch.data().getFeatures(), false, mask, null);
-      scopes.forEach(Scope::close);
+      try {
+        network.output(batch.data().getFeatures(), false, mask, null);
+      } finally {
+        scopes.forEach(Scope::close);
+      }
       tokens += mask.sumNumber().doubleValue();
+    }
+    if (tokens == 0) {
+      throw new IllegalArgumentException(
+          "the reference has no tokens to take a mean over; give at least one batch");
     }
     for (int layer = 0; layer < layers(); layer++) {
       for (int head = 0; head < heads(layer); head++) {
