@@ -15,6 +15,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface AblationRow {
 
+  /** What was done, and to which checkpoint. */
+  Intervention intervention();
+
   /** A two-sided interval with the confidence of {@link DepositRule#confidence()}. */
   record Interval(double lower, double upper) {}
 

@@ -65,8 +65,13 @@ public final class AblationStudy {
                     : Optional.of(outcomes(network, ablation, test, pair, task))));
       }
     }
-    Intervention intervention = new Intervention(mode.name().toLowerCase(Locale.ROOT), checkpoint);
+    Intervention intervention = new Intervention(name(mode), checkpoint);
     return new LayerJudge(rule).judge(intervention, chance, ceiling, onValidation, onTest);
+  }
+
+  /** A mode as rows name it. */
+  static String name(Mode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
   }
 
   private static List<Head> heads(HeadAblation ablation, int layer) {

@@ -9,9 +9,19 @@ public final class Main {
 
   /** Runs the command and ends the JVM. */
   public static void main(String[] args) {
-    CommandLine line =
-        PeCommand.commandLine(new DoctorCommand(), new ReportCommand(RunFiles::read));
+    CommandLine line = commandLine();
     System.exit(execute(line, args));
+  }
+
+  /** The command with every subcommand. */
+  static CommandLine commandLine() {
+    return PeCommand.commandLine(
+        new RunCommand(),
+        new AblateCommand(),
+        new ReportCommand(),
+        new SchemesCommand(),
+        new TasksCommand(),
+        new DoctorCommand());
   }
 
   static int execute(CommandLine line, String[] args) {

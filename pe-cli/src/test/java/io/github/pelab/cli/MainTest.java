@@ -28,8 +28,8 @@ class MainTest {
       """;
   private static final String METRICS =
       """
-      {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"trainLoss":null,"validationLoss":null,"validationAccuracy":null,"seconds":1.5}
-      {"kind":"evaluation","split":"test","checkpoint":"best","epoch":1,"correct":3,"total":4,"loss":null,"slices":[]}
+      {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"trainLoss":"NaN","validationLoss":"NaN","validationAccuracy":"NaN","seconds":1.5}
+      {"kind":"evaluation","split":"test","checkpoint":"best","epoch":1,"correct":3,"total":4,"loss":"NaN","slices":[]}
       """;
 
   @TempDir private Path directory;
@@ -45,8 +45,7 @@ class MainTest {
   }
 
   private int pe(Object... args) {
-    CommandLine line =
-        PeCommand.commandLine(new ReportCommand(RunFiles::read), new FailingCommand());
+    CommandLine line = Main.commandLine().addSubcommand(new FailingCommand());
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     String[] words = new String[args.length];
@@ -79,7 +78,7 @@ class MainTest {
   }
 
   @Test
-  void aNullInMetricsIsNotZero() throws IOException {
+  void notANumberIsNotZero() throws IOException {
     pe("report", directory.resolve("rope"));
     assertThat(Files.readString(directory.resolve("rope/report.html"), StandardCharsets.UTF_8))
         .contains("\"curves\":[]");
@@ -88,20 +87,20 @@ class MainTest {
   @Test
   void aDirectoryWithoutRunIsInput() {
     assertThat(pe("report", directory.resolve("absent"))).isEqualTo(ExitCode.INPUT);
-    assertOneLine("no such file or directory: " + directory.resolve("absent"));
+    assertOneLine(directory.resolve("absent") + ": no such directory; check the path");
   }
 
   @Test
   void aBrokenRowIsNamed() throws IOException {
-    Files.writeString(directory.resolve("rope/metrics.jsonl"), METRICS + "{\"kind\":\"epo");
-    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.INPUT);
-    assertOneLine("metrics.jsonl, line 3: ");
+    Files.writeString(directory.resolve("rope/metrics.jsonl"), METRICS + "{\"kind\":\"epo\n");
+    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.RUN);
+    assertOneLine("metrics.jsonl: line 3: ");
   }
 
   @Test
   void aMissingFieldIsNamed() throws IOException {
     Files.writeString(directory.resolve("rope/run.json"), RUN.replace("\"label\":\"rope\",", ""));
-    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.INPUT);
+    assertThat(pe("report", directory.resolve("rope"))).isEqualTo(ExitCode.RUN);
     assertOneLine("'label'");
   }
 

@@ -35,6 +35,19 @@ public final class CudaBackend {
   }
 
   /**
+   * To be called by whatever is about to touch ND4J.
+   *
+   * @throws IllegalStateException if it cannot run here, with what to do
+   */
+  public static void requireUsable() {
+    problem()
+        .ifPresent(
+            problem -> {
+              throw new IllegalStateException(problem);
+            });
+  }
+
+  /**
    * As {@link #problem()}, for the CUDA build.
    *
    * @param answer the machine's cards; empty if {@code nvidia-smi} gave no answer

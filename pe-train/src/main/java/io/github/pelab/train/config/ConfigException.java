@@ -4,7 +4,7 @@ package io.github.pelab.train.config;
  * A config that cannot be used. The message is one line that can be shown to a user as it is: file,
  * line where known, field, what was found and what to do.
  */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private static final int LONGEST_QUOTE = 60;

@@ -1,12 +1,13 @@
 package io.github.pelab.train.config;
 
+import io.github.pelab.layers.scheme.Schemes;
 import io.github.pelab.tasks.Describe;
 
 /** The Transformer that is trained. */
 public record ModelConfig(
     @Describe(
-            "The positional encoding, for instance rope or \"rope(base=10000,heads=2)\" (in quotes"
-                + " inside a [list]); required")
+            "The positional encoding, for instance rope, \"rope(base=500)\" or alibi+rope (pe schemes lists"
+                + " them); required")
         String scheme,
     @Describe("Number of blocks; default 2") Integer layers,
     @Describe("Numbers per token in the residual stream; default 32") Integer width,
@@ -20,15 +21,6 @@ public record ModelConfig(
 
   public ModelConfig {
     Field.required("scheme", scheme, "name a positional encoding, for instance rope");
-    // YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles.
-    Field.check(
-        scheme.chars().filter(c -> c == '(').count()
-            == scheme.chars().filter(c -> c == ')').count(),
-        "scheme",
-        ConfigException.quoted(scheme),
-        "close its parenthesis, and put quotes around a scheme that holds a comma");
-    Field.check(
-        !scheme.isBlank(), "scheme", "nothing", "name a positional encoding, for instance rope");
     layers = Field.integer("layers", layers, 2, 1, 1_000);
     width = Field.integer("width", width, 32, 1, 65_536);
     heads = Field.integer("heads", heads, 4, 1, 65_536);
@@ -37,9 +29,25 @@ public record ModelConfig(
         "heads",
         heads,
         "choose a number that divides the width of " + width + ", or another width");
+    checkScheme(scheme, heads, width / heads);
     feedForward = Field.integer("feedForward", feedForward, 2 * width, 1, 1_048_576);
     maxLength = Field.integer("maxLength", maxLength, 128, 1, 1_048_576);
     causal = Field.or(causal, false);
     dropout = Field.fraction("dropout", dropout, 0);
+  }
+
+  private static void checkScheme(String scheme, int heads, int headSize) {
+    // YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles.
+    Field.check(
+        scheme.chars().filter(c -> c == '(').count()
+            == scheme.chars().filter(c -> c == ')').count(),
+        "scheme",
+        ConfigException.quoted(scheme),
+        "close its parenthesis, and put quotes around a scheme that holds a comma");
+    try {
+      Schemes.parse(scheme).check(heads, headSize);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("scheme: " + e.getMessage(), e);
+    }
   }
 }

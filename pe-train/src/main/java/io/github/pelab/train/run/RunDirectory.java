@@ -81,11 +81,12 @@ public final class RunDirectory {
   /**
    * The run in {@code path}.
    *
-   * @throws RunException when there is none
+   * @throws IllegalArgumentException when there is none
    */
   public static RunDirectory open(Path path) {
     if (!Files.isRegularFile(path.resolve(RECORD))) {
-      throw new RunException(path, "not a run: it holds no " + RECORD + "; check the path", null);
+      throw new IllegalArgumentException(
+          path + ": not a run: it holds no " + RECORD + "; check the path");
     }
     return new RunDirectory(path);
   }
@@ -94,11 +95,12 @@ public final class RunDirectory {
    * All runs in {@code runs}, by name; also the one that {@code runs} itself is. Their records are
    * not read: a damaged one does not hide the others.
    *
-   * @throws RunException when {@code runs} cannot be read
+   * @throws IllegalArgumentException when there is no such directory
+   * @throws RunException when it cannot be read
    */
   public static List<RunDirectory> list(Path runs) {
     if (!Files.isDirectory(runs)) {
-      throw new RunException(runs, "no such directory; check the path", null);
+      throw new IllegalArgumentException(runs + ": no such directory; check the path");
     }
     try (Stream<Path> files =
         Files.find(runs, DEPTH, (file, is) -> is.isRegularFile() && file.endsWith(RECORD))) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * A run directory that cannot be written or read. The message is one line that can be shown to a
  * user as it is: the file, what is wrong and what to do.
  */
-public final class RunException extends RuntimeException {
+public final class RunException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
   RunException(Path file, String problem, Throwable cause) {

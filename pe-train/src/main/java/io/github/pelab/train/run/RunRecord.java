@@ -36,6 +36,9 @@ public record RunRecord(
     Provenance provenance,
     Status status) {
 
+  /** The version of {@code run.json} that is written. */
+  public static final int SCHEMA_VERSION = 1;
+
   /** The same run at its end. */
   public RunRecord ended(Status status, Instant when) {
     return new RunRecord(

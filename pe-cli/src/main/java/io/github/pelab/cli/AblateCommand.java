@@ -1,0 +1,57 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pe ablate}: ablates a run's heads again, and reports on that run. */
+@Command(
+    name = "ablate",
+    description = "Ablates every head of a run's best checkpoint, and reports.")
+final class AblateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ProgressOption progressOption;
+
+  @Parameters(paramLabel = "RUN", description = "A run's directory.")
+  private Path path;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description =
+          "What replaces a head's output: mean or zero. Default: as the run's config says.")
+  private Mode mode;
+
+  @Override
+  public Integer call() throws IOException {
+    CudaBackend.requireUsable();
+    RunDirectory directory = RunDirectory.open(path);
+    Experiment experiment =
+        Experiment.of(
+            Experiment.configs().effective(directory.read().config(), path.toString()),
+            path.toString());
+    RunAblation.ablate(
+        directory,
+        experiment,
+        mode == null ? experiment.config().ablation().mode() : mode,
+        progressOption.progress());
+    ReportOutput.write(
+        List.of(ReportRuns.read(directory)),
+        path.resolve("report.html"),
+        spec.commandLine().getOut());
+    return ExitCode.OK;
+  }
+}

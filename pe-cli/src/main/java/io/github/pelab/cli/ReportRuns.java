@@ -1,0 +1,39 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.cli.report.ReportRun;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what a report needs of runs' directories. */
+final class ReportRuns {
+  private ReportRuns() {}
+
+  /**
+   * The run in each of {@code directories}, or the runs below it if it is none itself.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static List<ReportRun> read(List<Path> directories) {
+    List<ReportRun> runs = new ArrayList<>();
+    for (Path directory : directories) {
+      List<RunDirectory> found = RunDirectory.list(directory);
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException(
+            directory + ": holds no run; name a run's directory or one that holds runs");
+      }
+      found.forEach(run -> runs.add(read(run)));
+    }
+    return runs;
+  }
+
+  static ReportRun read(RunDirectory run) {
+    return new ReportRun(
+        run.read(),
+        run.rows(RunDirectory.METRICS, MetricsRow.class),
+        run.rows(RunDirectory.ABLATION, AblationRow.class));
+  }
+}

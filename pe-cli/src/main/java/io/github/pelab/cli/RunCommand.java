@@ -1,0 +1,96 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.Trainer;
+import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pe run}: trains every member of a config, ablates its heads, reports. */
+@Command(
+    name = "run",
+    description =
+        "Trains every member of a config, ablates every head, and reports. A member that is already"
+            + " finished is not done again.")
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ProgressOption progressOption;
+
+  @Parameters(
+      paramLabel = "CONFIG",
+      description = "A YAML file, for instance configs/quickstart.yaml.")
+  private Path file;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      defaultValue = "runs",
+      description = "Where runs are kept. Default: runs.")
+  private Path runs;
+
+  @Option(names = "--again", description = "Also do again what is finished.")
+  private boolean again;
+
+  /** A member with all that it needs, checked before the first one starts. */
+  private record Prepared(Sweep.Member member, Experiment experiment, RunDirectory directory) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Sweep sweep = Experiment.configs().read(file);
+    List<Prepared> members = new ArrayList<>();
+    for (Sweep.Member member : sweep.members()) {
+      members.add(
+          new Prepared(
+              member,
+              Experiment.of(member.config(), file.toString()),
+              RunDirectory.create(runs, sweep.name(), member.directory())));
+    }
+    CudaBackend.requireUsable();
+    Progress progress = progressOption.progress();
+    for (Prepared each : members) {
+      run(each, progress);
+    }
+    ReportOutput.write(
+        members.stream().map(each -> ReportRuns.read(each.directory())).toList(),
+        runs.resolve(sweep.name()).resolve("report.html"),
+        spec.commandLine().getOut());
+    return ExitCode.OK;
+  }
+
+  private void run(Prepared prepared, Progress progress) {
+    RunDirectory directory = prepared.directory();
+    String label = prepared.member().label();
+    Mode mode = prepared.experiment().config().ablation().mode();
+    if (directory.finished() && !again) {
+      LOG.info("{} is trained already, in {}", label, directory.path());
+    } else {
+      // Findings on a checkpoint that is about to go would be findings on nothing.
+      directory.replace(RunDirectory.ABLATION, List.of());
+      new Trainer(Clock.systemUTC(), progress)
+          .train(prepared.member(), prepared.experiment(), directory);
+    }
+    if (!RunAblation.done(directory, mode)) {
+      RunAblation.ablate(directory, prepared.experiment(), mode, progress);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.pelab.train;
+
+import io.github.pelab.layers.EncoderStack;
+import io.github.pelab.tasks.Ceiling;
+import io.github.pelab.tasks.Order;
+import io.github.pelab.tasks.Split;
+import io.github.pelab.tasks.Task;
+import io.github.pelab.tasks.TaskFactory;
+import io.github.pelab.tasks.TaskIterator;
+import io.github.pelab.tasks.Tasks;
+import io.github.pelab.train.config.Binder;
+import io.github.pelab.train.config.ConfigReader;
+import io.github.pelab.train.config.DataConfig;
+import io.github.pelab.train.config.ExperimentConfig;
+import io.github.pelab.train.config.ModelConfig;
+import io.github.pelab.train.config.TrainingConfig;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** What a config stands for: a task, its splits, and a network to be trained on it. */
+public final class Experiment {
+  private final ExperimentConfig config;
+  private final Task task;
+
+  private Experiment(ExperimentConfig config, Task task) {
+    this.config = config;
+    this.task = task;
+  }
+
+  /** A reader of configs that knows every task on the class path. */
+  public static ConfigReader configs() {
+    Map<String, Class<? extends Record>> options = new HashMap<>();
+    for (TaskFactory<?> factory : Tasks.all()) {
+      options.put(factory.name(), factory.options());
+    }
+    return new ConfigReader(options);
+  }
+
+  /**
+   * The experiment of a config.
+   *
+   * @param source what errors call the config, for instance its file's name
+   * @throws IllegalArgumentException if its parts do not fit together
+   */
+  public static Experiment of(ExperimentConfig config, String source) {
+    Task task = task(Tasks.named(config.task().name()), config, source);
+    int longest = config.model().maxLength();
+    if (task.maxLength() > longest) {
+      throw new IllegalArgumentException(
+          "%s: model.maxLength: found %d, but task %s has sequences of up to %d tokens; raise it to that"
+              .formatted(source, longest, task.name(), task.maxLength()));
+    }
+    return new Experiment(config, task);
+  }
+
+  private static <R extends Record> Task task(
+      TaskFactory<R> factory, ExperimentConfig config, String source) {
+    return factory.create(
+        new Binder(source).bind(config.task().options(), factory.options(), "task"));
+  }
+
+  public ExperimentConfig config() {
+    return config;
+  }
+
+  public Task task() {
+    return task;
+  }
+
+  /** The best accuracy that any predictor can reach: the largest of the task's ceilings. */
+  public double ceiling() {
+    return task.ceilings().stream().mapToDouble(Ceiling::accuracy).max().orElse(1);
+  }
+
+  /** A split, to be put before networks. */
+  public Evaluation evaluation(Split split) {
+    DataConfig data = config.data();
+    int examples =
+        switch (split) {
+          case TRAIN -> data.train();
+          case VALIDATION -> data.validation();
+          case TEST -> data.test();
+        };
+    return new Evaluation(task, split, examples, config.training().batch());
+  }
+
+  /** The training split, in an order of its own each epoch. */
+  TaskIterator trainingBatches() {
+    TrainingConfig training = config.training();
+    return new TaskIterator(
+        task,
+        Split.TRAIN,
+        config.data().train(),
+        training.batch(),
+        Order.shuffled(training.seed()));
+  }
+
+  /** Updates in an epoch. */
+  int updatesPerEpoch() {
+    int batch = config.training().batch();
+    return (config.data().train() + batch - 1) / batch;
+  }
+
+  /** The learning rate of each update. */
+  WarmupCosine learningRate() {
+    TrainingConfig training = config.training();
+    int updates = Math.multiplyExact(updatesPerEpoch(), training.epochs());
+    return new WarmupCosine(training.learningRate(), (int) (training.warmup() * updates), updates);
+  }
+
+  /**
+   * The network before training: an {@link EncoderStack} and a softmax over the task's classes,
+   * with AdamW (Loshchilov and Hutter, arXiv 1711.05101): Adam, and weights shrunk by learning rate
+   * × decay in each update. Biases and gains are not shrunk.
+   */
+  public MultiLayerNetwork network() {
+    ModelConfig model = config.model();
+    TrainingConfig training = config.training();
+    EncoderStack.Builder stack =
+        new EncoderStack.Builder()
+            .vocabulary(task.vocabularySize())
+            .layers(model.layers())
+            .width(model.width())
+            .heads(model.heads())
+            .feedForward(model.feedForward())
+            .scheme(model.scheme())
+            .maxLength(model.maxLength())
+            .causal(model.causal())
+            .attentionDropout(model.dropout())
+            .residualDropout(model.dropout());
+    OutputLayer.Builder output =
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .activation(Activation.SOFTMAX)
+            .nOut(task.classes());
+    // By layer, not for the whole network: DL4J would apply it twice to its own layers.
+    stack.weightDecay(training.weightDecay(), true);
+    output.weightDecay(training.weightDecay(), true);
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(training.seed())
+                .dataType(DataType.FLOAT)
+                .updater(new Adam(learningRate()))
+                .list()
+                .layer(stack.build())
+                .layer(output.build())
+                .setInputType(InputType.feedForward(task.maxLength()))
+                .build());
+    network.init();
+    return network;
+  }
+}
