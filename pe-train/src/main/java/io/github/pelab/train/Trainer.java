@@ -44,8 +44,15 @@ public final class Trainer {
    *     failed and keeps its last checkpoints
    */
   public void train(Sweep.Member member, Experiment experiment, RunDirectory directory) {
+    train(member, experiment, experiment.network(), directory);
+  }
+
+  void train(
+      Sweep.Member member,
+      Experiment experiment,
+      MultiLayerNetwork network,
+      RunDirectory directory) {
     Instant started = clock.instant();
-    MultiLayerNetwork network = experiment.network();
     RunRecord record = record(member, experiment, network, started);
     directory.write(record);
     directory.replace(RunDirectory.METRICS, List.of());

@@ -95,7 +95,7 @@ class ConfigReaderTest {
             task: {name: distance, gap: 3, noise: 1, strict: true, alphabet: greek, protocol: as-released}
             data: {train: 1, validation: 2, test: 3}
             model:
-              scheme: "rope(base=10000,heads=2)"
+              scheme: "alibi+rope(base=500)"
               layers: 6
               width: 256
               heads: 16
@@ -117,7 +117,7 @@ class ConfigReaderTest {
     assertThat(sweep.name()).isEqualTo("quickstart");
     assertThat(config.data()).isEqualTo(new DataConfig(1, 2, 3));
     assertThat(config.model())
-        .isEqualTo(new ModelConfig("rope(base=10000,heads=2)", 6, 256, 16, 512, 64, true, 0.1));
+        .isEqualTo(new ModelConfig("alibi+rope(base=500)", 6, 256, 16, 512, 64, true, 0.1));
     assertThat(config.training())
         .isEqualTo(new TrainingConfig(1, 2, 1e-4, 0.0, 0.5, 5_000_000_000L));
     assertThat(config.ablation().mode()).isEqualTo(AblationConfig.Mode.ZERO);
@@ -226,15 +226,8 @@ class ConfigReaderTest {
         read(
             with(
                 """
-                model:
-                  scheme:
-                  - rope(base=10000,heads=2)
-                  - rope(base=10000, heads=2)
-                  - ../../etc/passwd
-                  - sinusoidal+rope
-                  - "()"
-                  - "-rf"
-                  - %s
+                task: {name: toy, alphabet: ["rope(base=10000,heads=2)", "rope(base=10000, heads=2)", \
+                ../../etc/passwd, sinusoidal+rope, "()", "-rf", "%s"]}
                 """
                     .formatted("é".repeat(50) + "x".repeat(400))));
 
@@ -398,8 +391,8 @@ class ConfigReaderTest {
         "task: {name: 1}| task.name: expected text, found the number '1'",
         "task: {name: toy, gap: '1'}| task.gap: expected a whole number below 2^31, found the text '1'",
         "task: {name: toy, alphabet: 5}| task.alphabet: expected text, found the number '5'",
-        "ablation: {mode: 0}| ablation.mode: expected one of mean, zero, resample, found the number '0'",
-        "ablation: {mode: ''}| ablation.mode: unknown value ''; valid here: mean, zero, resample",
+        "ablation: {mode: 0}| ablation.mode: expected one of mean, zero, found the number '0'",
+        "ablation: {mode: ''}| ablation.mode: unknown value ''; valid here: mean, zero",
         "model: {scheme: rope, width: }| model.width: no value; give one, or leave the key out to get its default",
         "model: {scheme: rope, width: null}| model.width: no value; give one, or leave the key out to get its default",
         "name: 5| name: expected text, found the number '5'",

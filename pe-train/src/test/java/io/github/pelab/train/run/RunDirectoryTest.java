@@ -72,7 +72,7 @@ class RunDirectoryTest {
 
   private static void refuses(ThrowingCallable call, Path file, String message) {
     assertThatThrownBy(call)
-        .isInstanceOf(RunException.class)
+        .isInstanceOfAny(RunException.class, IllegalArgumentException.class)
         .message()
         .doesNotContain("\n")
         .startsWith(file + ":")

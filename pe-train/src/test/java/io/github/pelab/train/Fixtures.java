@@ -1,0 +1,39 @@
+package io.github.pelab.train;
+
+import io.github.pelab.train.config.Sweep;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A sweep small enough to be trained in a test: seconds, not minutes. */
+final class Fixtures {
+  private static final String YAML =
+      """
+      schemaVersion: 1
+      name: tiny
+      task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+      data: {train: 100, validation: 40, test: 60}
+      model: {scheme: %s, layers: 1, width: 8, heads: 2, dropout: 0.1}
+      training: {epochs: 2, batch: 32, learningRate: 0.01, weightDecay: 0.1, seed: %d}
+      """;
+
+  private Fixtures() {}
+
+  static Sweep.Member member(Path directory, String scheme, long seed) {
+    return sweep(directory, YAML.formatted(scheme, seed)).members().get(0);
+  }
+
+  static Sweep sweep(Path directory, String yaml) {
+    try {
+      Path file = Files.writeString(Files.createTempFile(directory, "config", ".yaml"), yaml);
+      return Experiment.configs().read(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Experiment experiment(Sweep.Member member) {
+    return Experiment.of(member.config(), "test");
+  }
+}

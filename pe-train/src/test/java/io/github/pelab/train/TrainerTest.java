@@ -1,0 +1,114 @@
+package io.github.pelab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pelab.tasks.Split;
+import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+  @TempDir Path temporary;
+
+  private RunDirectory train(String runs, String scheme, long seed) {
+    Sweep.Member member = Fixtures.member(temporary, scheme, seed);
+    RunDirectory directory =
+        RunDirectory.create(temporary.resolve(runs), "tiny", member.directory());
+    new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
+        .train(member, Fixtures.experiment(member), directory);
+    return directory;
+  }
+
+  @Test
+  void leavesARunThatSaysEverything() {
+    RunDirectory run = train("runs", "rope", 1);
+    RunRecord record = run.read();
+    assertThat(record.status()).isEqualTo(RunRecord.Status.FINISHED);
+    assertThat(record.provenance().kernel()).isEqualTo("graph");
+    assertThat(record.provenance().seed()).isEqualTo(1);
+    assertThat(record.chance()).isEqualTo(1.0 / 3);
+    assertThat(record.ceilings()).isNotEmpty();
+
+    List<MetricsRow> rows = run.rows(RunDirectory.METRICS, MetricsRow.class);
+    assertThat(rows).hasSize(4);
+    MetricsRow.Epoch second = (MetricsRow.Epoch) rows.get(1);
+    assertThat(second.epoch()).isEqualTo(2);
+    assertThat(second.step()).isEqualTo(8); // 100 examples in batches of 32 are four updates
+    assertThat(second.trainLoss()).isBetween(0.5, 2.0);
+
+    MultiLayerNetwork best = Checkpoint.read(run.best());
+    assertThat(record.parameters()).isEqualTo(best.numParams());
+    Experiment experiment =
+        Experiment.of(Experiment.configs().effective(record.config(), "run"), "run");
+    Evaluation.Result result = experiment.evaluation(Split.TEST).of(best);
+    MetricsRow.Evaluation reported = (MetricsRow.Evaluation) rows.get(2);
+    assertThat(reported.checkpoint()).isEqualTo("best");
+    assertThat(reported.correct()).isEqualTo(result.correct());
+    assertThat(reported.total()).isEqualTo(60);
+    assertThat(reported.slices().stream().filter(s -> s.slice().equals("gap")).toList())
+        .hasSize(3)
+        .extracting(MetricsRow.SliceCount::total)
+        .satisfies(totals -> assertThat(totals.stream().mapToLong(t -> t).sum()).isEqualTo(60));
+    assertThat(((MetricsRow.Evaluation) rows.get(3)).checkpoint()).isEqualTo("last");
+  }
+
+  @Test
+  void sameSeedSameBitsOtherSeedOtherBits() throws IOException {
+    RunDirectory one = train("one", "alibi", 1);
+    RunDirectory two = train("two", "alibi", 1);
+    RunDirectory other = train("one", "alibi", 2);
+    assertThat(Checkpoint.read(two.last()).params())
+        .isEqualTo(Checkpoint.read(one.last()).params());
+    assertThat(metrics(two)).isEqualTo(metrics(one));
+    assertThat(Checkpoint.read(other.last()).params())
+        .isNotEqualTo(Checkpoint.read(one.last()).params());
+    assertThat(metrics(other)).isNotEqualTo(metrics(one));
+  }
+
+  private static String metrics(RunDirectory run) throws IOException {
+    return Files.readString(run.path().resolve(RunDirectory.METRICS), StandardCharsets.UTF_8)
+        .replaceAll("\"seconds\":[0-9.E-]+", "");
+  }
+
+  @Test
+  void lossThatIsNoNumberStopsTheRunAndSaysSo() {
+    Sweep.Member member =
+        Fixtures.sweep(
+                temporary,
+                """
+                schemaVersion: 1
+                name: diverging
+                task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+                data: {train: 640, validation: 40, test: 60}
+                model: {scheme: nope, layers: 2, width: 8, heads: 2}
+                training: {epochs: 20, batch: 8, learningRate: 10, warmup: 0.0}
+                """)
+            .members()
+            .get(0);
+    RunDirectory directory =
+        RunDirectory.create(temporary.resolve("runs"), "diverging", member.directory());
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork poisoned = experiment.network();
+    poisoned.params().assign(Double.NaN);
+    assertThatThrownBy(
+            () ->
+                new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
+                    .train(member, experiment, poisoned, directory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "training diverging: the loss is NaN after update 1 (epoch 1); lower training.learningRate");
+    assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FAILED);
+  }
+}
