@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -23,10 +22,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -82,6 +83,7 @@ public final class Binder {
     if (!node.isObject()) {
       throw source.error(path, mismatch(Record.class, node), null);
     }
+    checkKeys(node, type, path);
     try {
       return MAPPER.treeToValue(node, type);
     } catch (JsonMappingException e) {
@@ -116,18 +118,33 @@ public final class Binder {
     return config.withTask(new TaskConfig(task.name(), effective));
   }
 
+  /**
+   * Before anything is built: Jackson looks at keys that it does not know only after a record's
+   * constructor has complained of the value that such a key was meant to give.
+   */
+  private void checkKeys(JsonNode node, Class<?> type, String path) {
+    Map<String, Class<?>> valid = new TreeMap<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      valid.put(component.getName(), component.getType());
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String at = Source.path(path, field.getKey());
+      Class<?> inner = valid.get(field.getKey());
+      if (inner == null) {
+        throw source.error(at, "unknown key; " + Nearest.to(field.getKey(), valid.keySet()), null);
+      }
+      if (inner.isRecord() && inner != TaskConfig.class && field.getValue().isObject()) {
+        checkKeys(field.getValue(), inner, at);
+      }
+    }
+  }
+
   private ConfigException translated(JsonMappingException e, JsonNode root, String rootPath) {
     String path = rootPath;
     JsonNode node = root;
     for (JsonMappingException.Reference step : e.getPath()) {
       path = Source.path(path, step.getFieldName());
       node = node.path(step.getFieldName());
-    }
-    if (e instanceof UnrecognizedPropertyException unrecognized) {
-      String key = unrecognized.getPropertyName();
-      Collection<String> valid =
-          unrecognized.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
-      return source.error(path, "unknown key; " + Nearest.to(key, valid), e);
     }
     if (e instanceof ValueInstantiationException && e.getCause() != null) {
       return refused(path, e.getCause());

@@ -1,0 +1,141 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Whatever is wrong with the input: one clear line, an exit code that is not 0, nothing written.
+ */
+class BadInputTest {
+  private static final String GOOD =
+      """
+      schemaVersion: 1
+      name: bad
+      task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+      data: {train: 20, validation: 20, test: 20}
+      model: {scheme: rope, layers: 1, width: 64, heads: 4, maxLength: 7}
+      training: {epochs: 1, batch: 16}
+      """;
+
+  @TempDir Path directory;
+  private Path config;
+  private Path runs;
+
+  @BeforeEach
+  void paths() {
+    config = directory.resolve("bad.yaml");
+    runs = directory.resolve("runs");
+  }
+
+  private Pe pe() {
+    return Pe.run("run", config, "--runs", runs, "--progress", "none");
+  }
+
+  private void assertRefused(Pe pe, int exitCode, String message) {
+    assertThat(pe.exitCode()).isEqualTo(exitCode);
+    assertThat(pe.out()).isEmpty();
+    assertThat(pe.err().lines())
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("pe: ").contains(message));
+    assertThat(runs)
+        .satisfiesAnyOf(
+            absent -> assertThat(absent).doesNotExist(), file -> assertThat(file).isRegularFile());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "layers: 1      | layerz: 1 | bad.yaml:5: model.layerz: unknown key; did you mean 'layers'?",
+        "scheme: rope   | scheme: rop | model.scheme: unknown scheme 'rop'; known are alibi, nope, rope",
+        "scheme: rope   | scheme: rope(bse=5) | unknown option 'bse=5'; known are base",
+        "heads: 4       | heads: 5 | bad.yaml:5: model.heads: found 5; choose a number that divides the width of 64",
+        "width: 64      | width: 12 | needs an even head size, found 3 (width 12 / 4 heads)",
+        "maxLength: 7}  | maxLength: 8} | bad.yaml: model.maxLength: found 7, but task distance has sequences of up to 8",
+        "name: distance | name: distanc | task.name: unknown task 'distanc'",
+        "maxGap: 3      | maxGap: 4 | minLength",
+        "maxGap: 3      | maxGaps: 3 | task.maxGaps: unknown key; did you mean 'maxGap'?",
+        "epochs: 1      | epochs: 0 | training.epochs: found 0; choose a whole number from 1",
+        "epochs: 1      | epochs: one | training.epochs: expected a whole number",
+      })
+  void wrongFields(String part, String replacement, String message) throws IOException {
+    Files.writeString(config, GOOD.replaceFirst(part.replace("}", "\\}"), replacement));
+    assertRefused(pe(), ExitCode.INPUT, message);
+  }
+
+  @Test
+  void theTemplateOfTheseTestsIsGood() throws IOException {
+    Files.writeString(config, GOOD);
+    Pe pe = pe();
+    assertThat(pe.err()).isEmpty();
+    assertThat(pe.exitCode()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void missing() {
+    assertRefused(pe(), ExitCode.INPUT, "bad.yaml: no such file");
+  }
+
+  @Test
+  void empty() throws IOException {
+    Files.writeString(config, "");
+    assertRefused(pe(), ExitCode.INPUT, "bad.yaml: ");
+  }
+
+  @Test
+  void binary() throws IOException {
+    byte[] bytes = new byte[4096];
+    new java.util.Random(1).nextBytes(bytes);
+    Files.write(config, bytes);
+    assertRefused(pe(), ExitCode.INPUT, "bad.yaml: ");
+  }
+
+  @Test
+  void aDirectory() throws IOException {
+    Files.createDirectory(config);
+    assertRefused(pe(), ExitCode.INPUT, "bad.yaml: ");
+  }
+
+  @Test
+  void aliasLoop() throws IOException {
+    Files.writeString(config, GOOD + "ablation: &loop\n  mode: *loop\n");
+    assertRefused(pe(), ExitCode.INPUT, "bad.yaml:");
+  }
+
+  @Test
+  void runsWhereNoDirectoryCanBe() throws IOException {
+    Files.writeString(config, GOOD);
+    Files.writeString(runs, "a file", StandardCharsets.UTF_8);
+    assertRefused(pe(), ExitCode.RUN, "is in the way; move it, or choose another directory");
+  }
+
+  @Test
+  void noRunToAblateOrReport() throws IOException {
+    assertRefused(Pe.run("ablate", directory), ExitCode.INPUT, "not a run: it holds no run.json");
+    assertRefused(Pe.run("report", directory), ExitCode.INPUT, "holds no run");
+    assertRefused(
+        Pe.run("tasks", "preview", "distanse"),
+        ExitCode.INPUT,
+        "'distanse' is unknown; use one of");
+    assertRefused(
+        Pe.run("tasks", "preview", "distance", "--set", "maxgaps=3"),
+        ExitCode.INPUT,
+        "--set: maxgaps: unknown key; did you mean 'maxGap'?");
+  }
+
+  @Test
+  void anUnknownProgressMode() throws IOException {
+    Files.writeString(config, GOOD);
+    assertRefused(
+        Pe.run("run", config, "--progress", "loud"), ExitCode.USAGE, "Invalid value for option");
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that do something, on a sweep that takes seconds. */
+class CommandsTest {
+  @TempDir Path directory;
+
+  private Path config() throws IOException {
+    return Files.writeString(
+        directory.resolve("two.yaml"),
+        """
+        schemaVersion: 1
+        name: two
+        task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+        data: {train: 64, validation: 40, test: 60}
+        model: {scheme: [nope, rope], layers: 2, width: 8, heads: 2}
+        training: {epochs: 1, batch: 32}
+        """);
+  }
+
+  private static List<AblationRow> ablation(RunDirectory run) {
+    return run.rows(RunDirectory.ABLATION, AblationRow.class);
+  }
+
+  @Test
+  void runThenAblateThenReport() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe first = Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    assertThat(first.err()).isEmpty();
+    assertThat(first.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(first.out())
+        .contains("nope", "rope", "layer 1 (mean, best): NOT LEARNED")
+        .contains("report: " + runs.resolve("two/report.html"));
+    assertThat(runs.resolve("two/report.html")).isRegularFile();
+    List<RunDirectory> found = RunDirectory.list(runs);
+    assertThat(found).hasSize(2).allMatch(RunDirectory::finished);
+    // two layers of two heads, and two verdicts
+    assertThat(ablation(found.get(0))).hasSize(6);
+
+    Pe second = Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    assertThat(second.out()).as("finished members are not done again").isEqualTo(first.out());
+
+    RunDirectory rope = found.get(1);
+    Pe ablated = Pe.run("ablate", rope.path(), "--mode", "zero", "--progress", "none");
+    assertThat(ablated.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(ablated.out()).contains("(zero, best)");
+    assertThat(ablation(rope)).allMatch(row -> row.intervention().mode().equals("zero"));
+
+    Path page = directory.resolve("page.html");
+    Pe report = Pe.run("report", runs, "--output", page);
+    assertThat(report.out()).contains("nope", "rope", "report: " + page);
+    assertThat(page).isRegularFile();
+  }
+
+  @Test
+  void againTrainsAgain() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe first = Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    RunDirectory run = RunDirectory.list(runs).get(0);
+    String started = run.read().provenance().started();
+    Pe again = Pe.run("run", config(), "--runs", runs, "--progress", "none", "--again");
+    assertThat(run.read().provenance().started()).isNotEqualTo(started);
+    assertThat(again.out()).as("same config, same numbers").isEqualTo(first.out());
+  }
+
+  @Test
+  void lists() {
+    assertThat(Pe.run("schemes").out()).contains("alibi", "nope", "rope", "base=10000");
+    assertThat(Pe.run("tasks").out()).contains("distance", "maxGap", "minLength");
+    Pe preview = Pe.run("tasks", "preview", "distance", "--set", "maxGap=4", "-n", "2");
+    assertThat(preview.err()).isEmpty();
+    assertThat(preview.out().lines().filter(line -> line.startsWith("label "))).hasSize(2);
+    assertThat(preview.out()).contains("4 classes", "trigger 1 position", "Bayes", "25.00 %");
+  }
+}
