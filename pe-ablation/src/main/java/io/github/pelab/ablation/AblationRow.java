@@ -31,7 +31,7 @@ public sealed interface AblationRow {
    * @param baselineCorrect right with no head ablated
    * @param accuracyDrop accuracy of the whole model − accuracy ablated, in points of 1
    * @param accuracyDropInterval Newcombe's interval for a difference of paired proportions
-   * @param drop δ of this head; null when the model is at chance or below
+   * @param drop δ of this head; null when the model has not learned
    * @param p exact McNemar test, two-sided
    * @param q p after Benjamini–Hochberg over all heads of the model
    * @param beyondNull q below the rule's level
@@ -55,8 +55,8 @@ public sealed interface AblationRow {
    * A layer's verdict and all that it rests on. Where nothing was learned, topHead is −1 and all
    * that rests on it is null, as are the effective heads.
    *
-   * @param allHeadsDrop Δ: δ with every head of the layer ablated; null when the model is at chance
-   *     or below
+   * @param allHeadsDrop Δ: δ with every head of the layer ablated; null when the model has not
+   *     learned
    * @param allHeadsP exact McNemar test, two-sided, of the same
    * @param allHeadsQ allHeadsP after Benjamini–Hochberg over all layers of the model
    * @param topHead the head with the largest drop on the validation split

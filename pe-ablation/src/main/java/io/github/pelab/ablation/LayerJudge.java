@@ -7,6 +7,7 @@ import io.github.pelab.ablation.AblationRow.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Turns outcomes into rows: tests every head, and gives every layer its {@link Verdict}.
@@ -70,7 +71,7 @@ public final class LayerJudge {
     int tested = 0;
     for (int i = 0; i < test.size(); i++) {
       LayerOutcomes layer = test.get(i);
-      double margin = margin(layer, chance);
+      Optional<Double> margin = marginIfLearned(layer.single().baseline(), chance, ceiling);
       List<Head> heads = new ArrayList<>();
       for (PairedTable table : layer.single().tables()) {
         int head = heads.size();
@@ -83,7 +84,12 @@ public final class LayerJudge {
   }
 
   private Head head(
-      Intervention intervention, int layer, int head, PairedTable table, double margin, double q) {
+      Intervention intervention,
+      int layer,
+      int head,
+      PairedTable table,
+      Optional<Double> margin,
+      double q) {
     return new Head(
         intervention,
         layer,
@@ -93,7 +99,7 @@ public final class LayerJudge {
         table.both() + table.lost(),
         table.difference(),
         table.newcombe(rule.confidence()),
-        nullIfUndefined(DropProfile.drop(table.netLoss(), margin)),
+        margin.map(of -> DropProfile.drop(table.netLoss(), of)).orElse(null),
         table.mcNemarP(),
         q,
         q < rule.level());
@@ -109,24 +115,24 @@ public final class LayerJudge {
       double allHeadsQ) {
     Outcomes baseline = test.single().baseline();
     int layer = test.single().layer();
-    double margin = margin(test, chance);
     PairedTable allHeads = test.allHeadsTable();
     double allHeadsP = allHeads.mcNemarP();
-    Double allHeadsDrop = nullIfUndefined(DropProfile.drop(allHeads.netLoss(), margin));
-
-    double accuracy = (double) baseline.correct() / baseline.total();
-    double learnedFrom = chance + rule.learnedFraction() * (ceiling - chance);
-    if (accuracy < learnedFrom) {
+    Optional<Double> learned = marginIfLearned(baseline, chance, ceiling);
+    if (learned.isEmpty()) {
       String reason =
           text(
               "accuracy %.3f < %.3f, which is %.2f of the way from chance %.3f to ceiling %.3f",
-              accuracy, learnedFrom, rule.learnedFraction(), chance, ceiling);
+              baseline.accuracy(),
+              learnedFrom(chance, ceiling),
+              rule.learnedFraction(),
+              chance,
+              ceiling);
       return new Layer(
           intervention,
           layer,
           Verdict.NOT_LEARNED,
           reason,
-          allHeadsDrop,
+          null,
           allHeadsP,
           allHeadsQ,
           -1,
@@ -140,6 +146,8 @@ public final class LayerJudge {
           null);
     }
 
+    double margin = learned.get();
+    double allHeadsDrop = DropProfile.drop(allHeads.netLoss(), margin);
     int topHead = validation.ranking().get(0);
     long[] netLosses = test.single().tables().stream().mapToLong(PairedTable::netLoss).toArray();
     DropProfile drops = DropProfile.of(netLosses, topHead, margin);
@@ -251,10 +259,18 @@ public final class LayerJudge {
     return against;
   }
 
-  /** What the whole model has right beyond chance, in examples. */
-  private static double margin(LayerOutcomes layer, double chance) {
-    Outcomes baseline = layer.single().baseline();
-    return baseline.correct() - chance * baseline.total();
+  private double learnedFrom(double chance, double ceiling) {
+    return chance + rule.learnedFraction() * (ceiling - chance);
+  }
+
+  /**
+   * What the whole model has right beyond chance, in examples; empty if it has not learned: what a
+   * drop would be relative to is then noise, and nothing is said.
+   */
+  private Optional<Double> marginIfLearned(Outcomes baseline, double chance, double ceiling) {
+    return baseline.accuracy() < learnedFrom(chance, ceiling)
+        ? Optional.empty()
+        : Optional.of(baseline.correct() - chance * baseline.total());
   }
 
   private static Double nullIfUndefined(double value) {

@@ -44,6 +44,11 @@ public record Outcomes(int total, BitSet right) {
     return right.cardinality();
   }
 
+  /** Fraction right, 0 to 1. */
+  public double accuracy() {
+    return (double) correct() / total;
+  }
+
   /** Whether this example was right. */
   public boolean isRight(int example) {
     return right.get(example);

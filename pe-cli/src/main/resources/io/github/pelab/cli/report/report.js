@@ -419,7 +419,7 @@
       name: `heads-${index + 1}`,
       title: run,
       note: `${sentence(interventionName(intervention))}; ${count} of ${plural(heads.length, 'head')} beyond the null.`
-        + (undefinedDrop ? ' Grey cells: δ is not defined for a model at chance.' : ''),
+        + (undefinedDrop ? ' Grey cells: δ says nothing of a model that has not learned.' : ''),
       height: 52 + layers * 36,
       data: {run, intervention, heads},
       columns: [

@@ -1,0 +1,99 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.cli.report.Proportion;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every {@code ./pe} line of the README does what it says, the quickstart among them. */
+@Tag("slow")
+class ReadmeTest {
+  private static final Path ROOT = Path.of("..");
+
+  @TempDir Path temporary;
+
+  @Test
+  void everyCommandWorksAndTheQuickstartFindsWhatItSays() throws IOException {
+    List<String> lines = commands();
+    assertThat(lines.get(0)).startsWith("./pe run configs/quickstart.yaml");
+    for (String line : lines) {
+      Pe pe = Pe.run(arguments(line));
+      assertThat(pe.exitCode()).as("%s: %s", line, pe.err()).isEqualTo(ExitCode.OK);
+      assertThat(pe.out()).as(line).isNotBlank();
+    }
+
+    Map<String, RunDirectory> runs =
+        RunDirectory.list(temporary.resolve("runs")).stream()
+            .collect(Collectors.toMap(run -> run.read().label(), run -> run));
+    assertThat(runs).containsOnlyKeys("nope", "alibi", "rope");
+    Proportion nope = test(runs.get("nope"));
+    double chance = runs.get("nope").read().chance();
+    assertThat(chance).isBetween(nope.lower(), nope.upper());
+    assertThat(test(runs.get("rope")).accuracy()).isGreaterThan(0.98);
+    assertThat(runs.values())
+        .allSatisfy(
+            run ->
+                assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class))
+                    .as("2 layers × 4 heads and 2 verdicts")
+                    .hasSize(10));
+  }
+
+  private static List<String> commands() throws IOException {
+    return Files.readAllLines(ROOT.resolve("README.md"), StandardCharsets.UTF_8).stream()
+        .filter(line -> line.startsWith("./pe "))
+        .map(line -> line.replaceFirst("\\s+#.*", ""))
+        .toList();
+  }
+
+  /** As a shell in the project's root would, but with runs kept apart. */
+  private Object[] arguments(String line) throws IOException {
+    List<Object> arguments = new ArrayList<>();
+    for (String word : line.substring("./pe ".length()).split("\\s+")) {
+      if (word.startsWith("configs/")) {
+        arguments.add(ROOT.resolve(word));
+      } else if (word.endsWith("*")) {
+        arguments.addAll(glob(temporary.resolve(word)));
+      } else if (word.equals("runs") || word.startsWith("runs/")) {
+        arguments.add(temporary.resolve(word));
+      } else {
+        arguments.add(word);
+      }
+    }
+    if (arguments.get(0).equals("run") && !arguments.contains("--runs")) {
+      arguments.add("--runs");
+      arguments.add(temporary.resolve("runs"));
+    }
+    return arguments.toArray();
+  }
+
+  private static List<Path> glob(Path pattern) throws IOException {
+    String prefix = pattern.getFileName().toString().replace("*", "");
+    try (Stream<Path> entries = Files.list(pattern.getParent())) {
+      return entries.filter(path -> path.getFileName().toString().startsWith(prefix)).toList();
+    }
+  }
+
+  private static Proportion test(RunDirectory run) {
+    return run.rows(RunDirectory.METRICS, MetricsRow.class).stream()
+        .filter(MetricsRow.Evaluation.class::isInstance)
+        .map(MetricsRow.Evaluation.class::cast)
+        .filter(row -> row.checkpoint().equals("best"))
+        .map(row -> Proportion.of(row.correct(), row.total()))
+        .findFirst()
+        .orElseThrow();
+  }
+}
