@@ -62,7 +62,7 @@ class ReadmeTest {
   /** As a shell in the project's root would, but with runs kept apart. */
   private Object[] arguments(String line) throws IOException {
     List<Object> arguments = new ArrayList<>();
-    for (String word : line.substring("./pe ".length()).split("\\s+")) {
+    for (String word : line.substring("./pe ".length()).split("\\s+", -1)) {
       if (word.startsWith("configs/")) {
         arguments.add(ROOT.resolve(word));
       } else if (word.endsWith("*")) {
