@@ -10,41 +10,43 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
  */
 public abstract class AttentionBuilder<T extends AttentionBuilder<T>>
     extends SameDiffLayer.Builder<T> {
-  AttentionSettings settings = AttentionSettings.DEFAULTS;
+  abstract AttentionSettings settings();
+
+  abstract void settings(AttentionSettings changed);
 
   /** D. Optional where the network has an input type: then it is that of the layer before. */
   public T width(int width) {
-    return with(settings.withWidth(width));
+    return with(settings().withWidth(width));
   }
 
   /** H, a divisor of the width. Default 1. */
   public T heads(int heads) {
-    return with(settings.withHeads(heads));
+    return with(settings().withHeads(heads));
   }
 
   /** The positional scheme, for instance {@code rope(base=500)}. Default {@code nope}. */
   public T scheme(String scheme) {
-    return with(settings.withScheme(scheme));
+    return with(settings().withScheme(scheme));
   }
 
   /** The longest sequence that is accepted. Default 1024. */
   public T maxLength(int maxLength) {
-    return with(settings.withMaxLength(maxLength));
+    return with(settings().withMaxLength(maxLength));
   }
 
   /** Whether a token attends to itself and to earlier ones only. Default no. */
   public T causal(boolean causal) {
-    return with(settings.withCausal(causal));
+    return with(settings().withCausal(causal));
   }
 
   /** Probability with which an attention weight is dropped in training. Default 0. */
   public T attentionDropout(double rate) {
-    return with(settings.withDropout(rate));
+    return with(settings().withDropout(rate));
   }
 
   @SuppressWarnings("unchecked") // T is the builder itself
   private T with(AttentionSettings changed) {
-    settings = changed;
+    settings(changed);
     return (T) this;
   }
 }

@@ -1,12 +1,9 @@
 package io.github.pelab.layers;
 
-import io.github.pelab.layers.runtime.LayerGraph;
+import io.github.pelab.layers.runtime.LayerDefinition;
+import io.github.pelab.layers.sublayer.AttentionSettings;
 import io.github.pelab.layers.sublayer.Block;
-import java.util.Map;
-import java.util.Objects;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.pelab.layers.sublayer.BlockSettings;
 
 /**
  * A Transformer encoder block as one layer: norm, attention, residual, norm, feed-forward,
@@ -20,87 +17,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * EncoderStack} is less to write.
  */
 public final class EncoderBlock extends SequenceLayer {
-  private int feedForward;
-  private double dropout;
+  private BlockSettings block;
 
   private EncoderBlock(Builder builder) {
     super(builder);
-    feedForward = builder.feedForward;
-    dropout = builder.dropout;
+    block = builder.block;
   }
 
   /** For JSON. */
   @SuppressWarnings("unused")
   private EncoderBlock() {}
 
-  /** Width between the two linear maps of the feed-forward part; 0 for four times the width. */
-  public int getFeedForward() {
-    return feedForward;
+  /** What the block is. */
+  public BlockSettings getBlock() {
+    return block;
   }
 
   /** For JSON. */
-  public void setFeedForward(int feedForward) {
-    this.feedForward = feedForward;
-  }
-
-  /** Probability with which an element is dropped before a residual sum, in training. */
-  public double getDropout() {
-    return dropout;
-  }
-
-  /** For JSON. */
-  public void setDropout(double dropout) {
-    this.dropout = dropout;
-  }
-
-  private Block definition() {
-    int hidden = feedForward == 0 ? 4 * getAttention().width() : feedForward;
-    return new Block(getAttention(), hidden, dropout, "", 0);
+  public void setBlock(BlockSettings block) {
+    this.block = block;
   }
 
   @Override
-  protected SDVariable define(LayerGraph graph) {
-    int width = getAttention().width();
-    return graph.outputOf(definition().define(graph, graph.inputRows(width)), width);
+  AttentionSettings settings() {
+    return block.attention();
   }
 
   @Override
-  protected boolean drops() {
-    return definition().drops();
+  void settings(AttentionSettings changed) {
+    block = block.withAttention(changed);
   }
 
   @Override
-  protected String outputWeight(int block) {
-    return definition().attention().outputWeight();
-  }
-
-  @Override
-  protected String outputBias(int block) {
-    return definition().attention().outputBias();
-  }
-
-  @Override
-  public void defineParameters(SDLayerParams params) {
-    definition().declare(params);
-  }
-
-  @Override
-  public void initializeParameters(Map<String, INDArray> params) {
-    definition().initialize(params, weightInit);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof EncoderBlock that
-        && super.equals(that)
-        && Objects.equals(getAttention(), that.getAttention())
-        && feedForward == that.feedForward
-        && dropout == that.dropout;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(super.hashCode(), getAttention(), feedForward, dropout);
+  protected LayerDefinition definition() {
+    return Block.alone(block);
   }
 
   /** Builds an {@link EncoderBlock}. */

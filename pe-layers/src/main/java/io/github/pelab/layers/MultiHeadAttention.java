@@ -1,12 +1,8 @@
 package io.github.pelab.layers;
 
-import io.github.pelab.layers.runtime.LayerGraph;
+import io.github.pelab.layers.runtime.LayerDefinition;
 import io.github.pelab.layers.sublayer.Attention;
-import java.util.Map;
-import java.util.Objects;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.github.pelab.layers.sublayer.AttentionSettings;
 
 /**
  * Multi-head self-attention with a positional scheme, alone: no norm, no residual. Legend: B batch,
@@ -20,64 +16,57 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * for T in the thousands, because this path holds {@code [B, H, T, T]}.
  */
 public final class MultiHeadAttention extends SequenceLayer {
+  private AttentionSettings attention;
+
   private MultiHeadAttention(Builder builder) {
     super(builder);
+    attention = builder.settings();
   }
 
   /** For JSON. */
   @SuppressWarnings("unused")
   private MultiHeadAttention() {}
 
-  private Attention definition() {
-    return new Attention(getAttention(), "", 0);
+  /** What the attention is. */
+  public AttentionSettings getAttention() {
+    return attention;
+  }
+
+  /** For JSON. */
+  public void setAttention(AttentionSettings attention) {
+    this.attention = attention;
   }
 
   @Override
-  protected SDVariable define(LayerGraph graph) {
-    int width = getAttention().width();
-    return graph.outputOf(definition().define(graph, graph.inputRows(width)), width);
+  AttentionSettings settings() {
+    return attention;
   }
 
   @Override
-  protected boolean drops() {
-    return getAttention().dropout() > 0;
+  void settings(AttentionSettings changed) {
+    attention = changed;
   }
 
   @Override
-  protected String outputWeight(int block) {
-    return definition().outputWeight();
-  }
-
-  @Override
-  protected String outputBias(int block) {
-    return definition().outputBias();
-  }
-
-  @Override
-  public void defineParameters(SDLayerParams params) {
-    definition().declare(params);
-  }
-
-  @Override
-  public void initializeParameters(Map<String, INDArray> params) {
-    definition().initialize(params, weightInit);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof MultiHeadAttention that
-        && super.equals(that)
-        && Objects.equals(getAttention(), that.getAttention());
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(super.hashCode(), getAttention());
+  protected LayerDefinition definition() {
+    return Attention.alone(attention);
   }
 
   /** Builds a {@link MultiHeadAttention}. */
   @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
   public static final class Builder extends AttentionBuilder<Builder> {
+    private AttentionSettings settings = AttentionSettings.DEFAULTS;
+
+    @Override
+    AttentionSettings settings() {
+      return settings;
+    }
+
+    @Override
+    void settings(AttentionSettings changed) {
+      settings = changed;
+    }
+
     @Override
     public MultiHeadAttention build() {
       return new MultiHeadAttention(this);

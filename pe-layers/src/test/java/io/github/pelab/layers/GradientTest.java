@@ -175,8 +175,8 @@ class GradientTest {
             .map(
                 layer ->
                     layer instanceof EncoderStack stack
-                        ? stack.getAttention()
-                        : ((SequenceLayer) layer).getAttention())
+                        ? stack.getEncoder().settings()
+                        : ((SequenceLayer) layer).settings())
             .anyMatch(attention -> attention.positions().rotation().isPresent());
     return network.paramTable().keySet().stream()
         .filter(name -> !rotates && name.endsWith("k.b"))

@@ -4,6 +4,7 @@ import static io.github.pelab.layers.Networks.VOCABULARY;
 import static io.github.pelab.layers.Networks.WIDTH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pelab.layers.sublayer.Encoder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,7 +112,10 @@ class RoundTripTest {
   void equalityTellsSettingsApart() {
     assertThat(stack()).isEqualTo(stack()).hasSameHashCodeAs(stack());
     EncoderStack other = stack();
-    other.setAttention(other.getAttention().withScheme("alibi"));
+    Encoder encoder = other.getEncoder();
+    other.setEncoder(
+        new Encoder(
+            encoder.block().withAttention(encoder.settings().withScheme("alibi")), VOCABULARY, 2));
     assertThat(stack()).isNotEqualTo(other);
   }
 

@@ -3,20 +3,24 @@ package io.github.pelab.layers.runtime;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A layer's configuration that is defined by a {@link LayerGraph} and run by our own runtime.
- * Legend: B batch, T time, H heads, K head size.
+ * A layer's configuration that is run by our own runtime. What it computes is its {@link
+ * LayerDefinition}.
  *
- * <p>Masks are {@code [B, T]}, 1 for a token and 0 for padding. Padding has no influence on tokens.
+ * <p>Masks are {@code [batch, time]}, 1 for a token and 0 for padding. Padding has no influence on
+ * tokens.
  */
 public abstract class GraphDefinedLayer extends SameDiffLayer {
   protected GraphDefinedLayer(Builder<?> builder) {
@@ -26,39 +30,11 @@ public abstract class GraphDefinedLayer extends SameDiffLayer {
   /** For JSON. */
   protected GraphDefinedLayer() {}
 
-  /** What the layer computes. The only place where this is written. */
-  protected abstract SDVariable define(LayerGraph graph);
-
-  /** 3 for {@code [B, T, D]}, 2 for {@code [B, D]}. */
-  protected abstract int outputRank();
-
-  /** Whether training differs from inference. */
-  protected abstract boolean drops();
-
-  /** Number of attentions. */
-  protected abstract int blocks();
-
-  /** H of each attention. */
-  protected abstract int heads();
-
-  /** K of each attention. */
-  protected abstract int headSize();
-
-  /** Name of the parameter {@code [D, D]} that maps a block's head outputs to its output. */
-  protected abstract String outputWeight(int block);
-
-  /** Name of the parameter {@code [1, D]} that is added to it. */
-  protected abstract String outputBias(int block);
-
-  /**
-   * Refuses an input that the layer has no meaning for.
-   *
-   * @throws IllegalArgumentException that names what was found and what is expected
-   */
-  protected abstract void checkInput(INDArray input);
+  /** What the layer computes. */
+  protected abstract LayerDefinition definition();
 
   void checkInput(INDArray input, INDArray mask) {
-    checkInput(input);
+    definition().checkInput(described(), input);
     if (mask != null
         && (mask.rank() != 2 || mask.size(0) != input.size(0) || mask.size(1) != input.size(1))) {
       throw new IllegalArgumentException(
@@ -77,6 +53,16 @@ public abstract class GraphDefinedLayer extends SameDiffLayer {
     return layerName == null
         ? getClass().getSimpleName()
         : getClass().getSimpleName() + " '" + layerName + "'";
+  }
+
+  @Override
+  public final void defineParameters(SDLayerParams params) {
+    definition().declare(params);
+  }
+
+  @Override
+  public final void initializeParameters(Map<String, INDArray> params) {
+    definition().initialize(params, weightInit);
   }
 
   @Override
@@ -101,5 +87,24 @@ public abstract class GraphDefinedLayer extends SameDiffLayer {
     runtime.setConf(conf);
     runtime.setListeners(listeners);
     return runtime;
+  }
+
+  /** Masks are {@code [B, T]}: DL4J's default takes time to be the last dimension. */
+  @Override
+  public INDArray onesMaskForInput(INDArray input) {
+    return Nd4j.ones(input.dataType(), input.size(0), input.size(1));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GraphDefinedLayer that
+        && getClass() == that.getClass()
+        && super.equals(that)
+        && definition().equals(that.definition());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), definition());
   }
 }

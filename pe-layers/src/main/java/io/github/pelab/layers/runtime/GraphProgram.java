@@ -36,17 +36,10 @@ final class GraphProgram {
   private final Map<String, LayerGraph.Feed> feeds;
   private final List<String> wanted;
 
-  /** How a layer defines itself: returns its output. */
-  @FunctionalInterface
-  interface Definition {
-    SDVariable in(LayerGraph graph);
-  }
-
   GraphProgram(
-      Definition definition,
+      LayerDefinition definition,
       Variant variant,
       HeadGates gates,
-      int outputRank,
       DataType type,
       Map<String, INDArray> parameters) {
     this.type = type;
@@ -57,11 +50,11 @@ final class GraphProgram {
       Map<String, SDVariable> variables = new LinkedHashMap<>();
       parameters.forEach((name, array) -> variables.put(name, sd.var(name, type, array.shape())));
       LayerGraph graph = new LayerGraph(sd, variant, type, variables, gates);
-      SDVariable output = definition.in(graph).rename(OUTPUT);
+      SDVariable output = definition.define(graph).rename(OUTPUT);
       feeds = graph.feeds();
       parameters.forEach((name, array) -> sd.associateArrayWithVariable(array, name));
 
-      long[] shape = new long[outputRank];
+      long[] shape = new long[definition.outputRank()];
       Arrays.fill(shape, -1);
       SDVariable epsilon = sd.placeHolder(EPSILON, type, shape);
       sd.setLossVariables(output.mul(epsilon).sum().rename("loss"));

@@ -35,11 +35,13 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
   private final transient List<AttentionObserver> observers = new ArrayList<>();
   private final transient HeadGates gates;
   private final transient GraphDefinedLayer layer;
+  private final transient LayerDefinition definition;
   private transient boolean lastPassTrained;
 
   GraphRuntime(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
     layer = (GraphDefinedLayer) conf.getLayer();
+    definition = layer.definition();
     gates = new HeadGates(blocks(), heads(), headSize());
   }
 
@@ -103,10 +105,9 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
   }
 
   private GraphProgram program() {
-    Variant variant = new Variant(lastPassTrained && layer.drops(), !gates.none());
+    Variant variant = new Variant(lastPassTrained && definition.drops(), !gates.none());
     return programs.computeIfAbsent(
-        variant,
-        v -> new GraphProgram(layer::define, v, gates, layer.outputRank(), dataType, paramTable));
+        variant, v -> new GraphProgram(definition, v, gates, dataType, paramTable));
   }
 
   private static SessionMemMgr memory(
@@ -126,17 +127,17 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
 
   @Override
   public int blocks() {
-    return layer.blocks();
+    return definition.blocks();
   }
 
   @Override
   public int heads() {
-    return layer.heads();
+    return definition.heads();
   }
 
   @Override
   public int headSize() {
-    return layer.headSize();
+    return definition.headSize();
   }
 
   @Override
@@ -173,8 +174,8 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
                 values.get(Site.WEIGHTS.in(block)).dup('c'),
                 values.get(Site.HEADS.in(block)).dup('c').reshape('c', tokens),
                 values.get(Site.OUTPUT.in(block)).dup('c').reshape('c', tokens),
-                paramTable.get(layer.outputWeight(block)).dup('c'),
-                paramTable.get(layer.outputBias(block)).dup('c'));
+                paramTable.get(definition.outputWeight(block)).dup('c'),
+                paramTable.get(definition.outputBias(block)).dup('c'));
         // A copy: an observer may close its scope.
         List.copyOf(observers).forEach(observer -> observer.attended(trace));
       }

@@ -25,19 +25,37 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param prefix of its parameters' names
  * @param block its index in the layer
  */
-public record Attention(AttentionSettings settings, String prefix, int block) {
+public record Attention(AttentionSettings settings, String prefix, int block)
+    implements SequenceDefinition {
   /**
    * Added to a logit whose key may not be seen. Finite, so that a sequence of nothing but padding
    * gives no NaN; so low that its exponential is exactly zero beside any real logit.
    */
   private static final double UNSEEN = -1e9;
 
+  /** The attention of a layer that is nothing else. */
+  public static Attention alone(AttentionSettings settings) {
+    return new Attention(settings, "", 0);
+  }
+
+  @Override
+  public Attention attention(int index) {
+    return this;
+  }
+
+  @Override
+  public boolean drops() {
+    return settings.dropout() > 0;
+  }
+
+  @Override
   public void declare(SDLayerParams params) {
     for (String name : new String[] {"q", "k", "v", "o"}) {
       Parameters.declareLinear(params, prefix + name, settings.width(), settings.width());
     }
   }
 
+  @Override
   public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
     for (String name : new String[] {"q", "k", "v", "o"}) {
       Parameters.initializeLinear(params, prefix + name, weightInit);
@@ -54,12 +72,7 @@ public record Attention(AttentionSettings settings, String prefix, int block) {
     return prefix + "o.b";
   }
 
-  /**
-   * The sublayer's output.
-   *
-   * @param x rows {@code [B·T, D]}
-   * @return rows {@code [B·T, D]}
-   */
+  @Override
   public SDVariable define(LayerGraph graph, SDVariable x) {
     SDVariable query =
         rotated(graph, linear(graph, x, "q")).mul(1 / Math.sqrt(settings.headSize()));

@@ -15,35 +15,48 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   x ← x + dropout(feedForward(norm(x)))
  * </pre>
  *
- * @param settings of its attention
- * @param hidden width between the two linear maps of the feed-forward part
- * @param dropout probability with which an element is dropped before a residual sum, in training
+ * @param block what it is
  * @param prefix of its parameters' names
  * @param index its index in the layer
  */
-public record Block(
-    AttentionSettings settings, int hidden, double dropout, String prefix, int index) {
-  public Attention attention() {
-    return new Attention(settings, prefix + "attention.", index);
+public record Block(BlockSettings block, String prefix, int index) implements SequenceDefinition {
+  /** The block of a layer that is nothing else. */
+  public static Block alone(BlockSettings settings) {
+    return new Block(settings, "", 0);
+  }
+
+  @Override
+  public AttentionSettings settings() {
+    return block.attention();
+  }
+
+  @Override
+  public Attention attention(int only) {
+    return attention();
+  }
+
+  private Attention attention() {
+    return new Attention(settings(), prefix + "attention.", index);
   }
 
   private Norm attentionNorm() {
-    return new Norm(settings.width(), prefix + "attentionNorm.");
+    return new Norm(settings().width(), prefix + "attentionNorm.");
   }
 
   private Norm feedForwardNorm() {
-    return new Norm(settings.width(), prefix + "feedForwardNorm.");
+    return new Norm(settings().width(), prefix + "feedForwardNorm.");
   }
 
   private FeedForward feedForward() {
-    return new FeedForward(settings.width(), hidden, prefix + "feedForward.");
+    return new FeedForward(settings().width(), block.hidden(), prefix + "feedForward.");
   }
 
-  /** Whether training differs from inference. */
+  @Override
   public boolean drops() {
-    return dropout > 0 || settings.dropout() > 0;
+    return block.dropout() > 0 || settings().dropout() > 0;
   }
 
+  @Override
   public void declare(SDLayerParams params) {
     attentionNorm().declare(params);
     attention().declare(params);
@@ -51,6 +64,7 @@ public record Block(
     feedForward().declare(params);
   }
 
+  @Override
   public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
     attentionNorm().initialize(params);
     attention().initialize(params, weightInit);
@@ -58,12 +72,7 @@ public record Block(
     feedForward().initialize(params, weightInit);
   }
 
-  /**
-   * The sublayer's output.
-   *
-   * @param x rows {@code [B·T, D]}
-   * @return rows {@code [B·T, D]}
-   */
+  @Override
   public SDVariable define(LayerGraph graph, SDVariable x) {
     SDVariable attended = attention().define(graph, attentionNorm().define(graph, x));
     SDVariable y = x.add(dropped(graph, attended, "attention"));
@@ -73,6 +82,6 @@ public record Block(
 
   private SDVariable dropped(LayerGraph graph, SDVariable rows, String site) {
     return graph.dropout(
-        rows, dropout, prefix + site, call -> new long[] {call.rows(), settings.width()});
+        rows, block.dropout(), prefix + site, call -> new long[] {call.rows(), settings().width()});
   }
 }

@@ -2,6 +2,7 @@ package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.LayerGraph;
+import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -9,31 +10,80 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Embedding, blocks, norm and the mean over the tokens that are not padding.
  *
- * @param settings of each block's attention
+ * @param block what each block is
  * @param vocabulary number of different tokens
- * @param layers number of blocks
- * @param hidden width between the two linear maps of the feed-forward parts
- * @param dropout before residual sums
+ * @param layers number of blocks, N
  */
 public record Encoder(
-    AttentionSettings settings, int vocabulary, int layers, int hidden, double dropout) {
+    @JsonProperty("block") BlockSettings block,
+    @JsonProperty("vocabulary") int vocabulary,
+    @JsonProperty("layers") int layers)
+    implements AttentionDefinition {
   private static final String EMBEDDING = "embedding";
 
-  /** Block {@code index}, from 0. */
-  public Block block(int index) {
-    return new Block(settings, hidden, dropout, "block" + index + ".", index);
+  public Encoder {
+    require("vocabulary", vocabulary);
+    require("layers", layers);
+    require("width", block.attention().width());
+  }
+
+  private static void require(String field, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(field + " must be at least 1, found " + value);
+    }
+  }
+
+  @Override
+  public AttentionSettings settings() {
+    return block.attention();
+  }
+
+  private Block block(int index) {
+    return new Block(block, "block" + index + ".", index);
+  }
+
+  @Override
+  public Attention attention(int index) {
+    return block(index).attention(0);
+  }
+
+  @Override
+  public boolean drops() {
+    return block(0).drops();
+  }
+
+  @Override
+  public int blocks() {
+    return layers;
+  }
+
+  @Override
+  public int outputRank() {
+    return 2;
+  }
+
+  @Override
+  public void checkInput(String layer, INDArray input) {
+    if (input.rank() != 2) {
+      throw new IllegalArgumentException(
+          "%s: input must be token numbers [batch, time], found shape %s"
+              .formatted(layer, Arrays.toString(input.shape())));
+    }
+    checkLength(layer, input.size(1));
   }
 
   private Norm norm() {
-    return new Norm(settings.width(), "norm.");
+    return new Norm(settings().width(), "norm.");
   }
 
+  @Override
   public void declare(SDLayerParams params) {
-    params.addWeightParam(EMBEDDING, vocabulary, settings.width());
+    params.addWeightParam(EMBEDDING, vocabulary, settings().width());
     for (int index = 0; index < layers; index++) {
       block(index).declare(params);
     }
@@ -41,6 +91,7 @@ public record Encoder(
   }
 
   /** The embedding's rows are drawn from a normal distribution of unit variance. */
+  @Override
   public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
     INDArray table = params.get(EMBEDDING);
     table.assign(Nd4j.randn(table.dataType(), table.shape()));
@@ -51,6 +102,7 @@ public record Encoder(
   }
 
   /** From token numbers to {@code [B, D]}. */
+  @Override
   public SDVariable define(LayerGraph graph) {
     SDVariable x = graph.inputOneHot(vocabulary).mmul(graph.parameter(EMBEDDING));
     for (int index = 0; index < layers; index++) {
@@ -61,7 +113,7 @@ public record Encoder(
 
   /** As a product with weights that are 1/(number of tokens) at a token and 0 at padding. */
   private SDVariable meanOverTokens(LayerGraph graph, SDVariable rows) {
-    int width = settings.width();
+    int width = settings().width();
     SDVariable sequences =
         graph
             .ops()

@@ -1,0 +1,51 @@
+package io.github.pelab.layers.runtime;
+
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a layer computes, and all that its runtime must know of it. Equal definitions make equal
+ * layers. Legend: B batch, T time, D width, H heads, K head size.
+ */
+public interface LayerDefinition {
+  /** Declares the parameters' names and shapes. */
+  void declare(SDLayerParams params);
+
+  /** Gives the parameters their first values. */
+  void initialize(Map<String, INDArray> params, WeightInit weightInit);
+
+  /** What the layer computes. The only place where this is written. */
+  SDVariable define(LayerGraph graph);
+
+  /**
+   * Refuses an input that the layer has no meaning for.
+   *
+   * @param layer what messages call the layer
+   * @throws IllegalArgumentException that names what was found and what is expected
+   */
+  void checkInput(String layer, INDArray input);
+
+  /** 3 for {@code [B, T, D]}, 2 for {@code [B, D]}. */
+  int outputRank();
+
+  /** Whether training differs from inference. */
+  boolean drops();
+
+  /** Number of attentions. */
+  int blocks();
+
+  /** H of each attention. */
+  int heads();
+
+  /** K of each attention. */
+  int headSize();
+
+  /** Name of the parameter {@code [D, D]} that maps a block's head outputs to its output. */
+  String outputWeight(int block);
+
+  /** Name of the parameter {@code [1, D]} that is added to it. */
+  String outputBias(int block);
+}
