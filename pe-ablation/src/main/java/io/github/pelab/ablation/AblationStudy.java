@@ -45,7 +45,8 @@ public final class AblationStudy {
       Progress progress) {
     HeadAblation ablation = new HeadAblation(network, mode, validation.batches());
     int heads = IntStream.range(0, ablation.layers()).map(ablation::heads).sum();
-    long evaluations = 2L * (heads + 1) + 2L * ablation.layers();
+    long pairs = IntStream.range(0, ablation.layers()).filter(l -> ablation.heads(l) > 1).count();
+    long evaluations = 2L * (heads + 1) + ablation.layers() + pairs;
     List<HeadOutcomes> onValidation = new ArrayList<>();
     List<LayerOutcomes> onTest = new ArrayList<>();
     try (Progress.Task task = progress.start("ablating " + heads + " heads", evaluations)) {

@@ -69,8 +69,8 @@ class ReadmeExampleTest {
     assertThat(network.score(batch)).isLessThan(before / 5);
     File file = directory.resolve("model.zip").toFile();
     ModelSerializer.writeModel(network, file, true);
-    assertThat(ModelSerializer.restoreMultiLayerNetwork(file).output(tokens))
-        .isEqualTo(network.output(tokens));
+    assertThat(Bits.of(ModelSerializer.restoreMultiLayerNetwork(file).output(tokens)))
+        .isEqualTo(Bits.of(network.output(tokens)));
   }
 
   @Test

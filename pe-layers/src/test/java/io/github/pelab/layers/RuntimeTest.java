@@ -74,7 +74,8 @@ class RuntimeTest {
     INDArray before = network.feedForward(x, mask, mask).get(1).dup();
     x.get(NDArrayIndex.point(1), NDArrayIndex.interval(4, 6), NDArrayIndex.all()).assign(1e3);
     INDArray after = network.feedForward(x, mask, mask).get(1).dup();
-    assertThat(after).isEqualTo(before);
+    // Zero is added because padding gives 0 or −0, which are the same number.
+    assertThat(Bits.of(after.add(0))).isEqualTo(Bits.of(before.add(0)));
     INDArray padding = after.get(NDArrayIndex.point(1), NDArrayIndex.interval(4, 6));
     assertThat(padding.amaxNumber().doubleValue()).isZero();
     assertThat(after.get(NDArrayIndex.point(1), NDArrayIndex.point(3)).amaxNumber().doubleValue())
@@ -95,8 +96,8 @@ class RuntimeTest {
     MultiLayerNetwork without = networks.sequence(block().build());
     without.setParams(network.params());
     INDArray x = networks.sequences(3, 6, 1);
-    assertThat(network.output(x, false)).isEqualTo(without.output(x, false));
-    assertThat(network.output(x, true)).isNotEqualTo(without.output(x, true));
+    assertThat(Bits.of(network.output(x, false))).isEqualTo(Bits.of(without.output(x, false)));
+    assertThat(Bits.of(network.output(x, true))).isNotEqualTo(Bits.of(without.output(x, true)));
   }
 
   @Test
@@ -104,14 +105,14 @@ class RuntimeTest {
     INDArray x = networks.sequences(3, 6, 1);
     MultiLayerNetwork network = networks.seed(1).sequence(block().attentionDropout(0.5).build());
     INDArray first = network.feedForward(x, true).get(1).dup();
-    assertThat(network.feedForward(x, true).get(1)).isEqualTo(first);
+    assertThat(Bits.of(network.feedForward(x, true).get(1))).isEqualTo(Bits.of(first));
     network.setIterationCount(1);
     network.getLayer(0).setIterationCount(1);
-    assertThat(network.feedForward(x, true).get(1)).isNotEqualTo(first);
+    assertThat(Bits.of(network.feedForward(x, true).get(1))).isNotEqualTo(Bits.of(first));
 
     MultiLayerNetwork otherSeed = networks.seed(2).sequence(block().attentionDropout(0.5).build());
     otherSeed.setParams(network.params());
-    assertThat(otherSeed.feedForward(x, true).get(1)).isNotEqualTo(first);
+    assertThat(Bits.of(otherSeed.feedForward(x, true).get(1))).isNotEqualTo(Bits.of(first));
   }
 
   @Test
@@ -131,7 +132,7 @@ class RuntimeTest {
     MultiLayerNetwork network = networks.sequence(block().build());
     INDArray value = Nd4j.rand(DataType.FLOAT, WIDTH, WIDTH);
     network.setParam("0_attention.q.W", value);
-    assertThat(network.getParam("0_attention.q.W")).isEqualTo(value);
+    assertThat(Bits.of(network.getParam("0_attention.q.W"))).isEqualTo(Bits.of(value));
     assertThatThrownBy(() -> network.getLayer(0).setParam("attention.q.W", Nd4j.ones(2, 2)))
         .hasMessageContaining("invalid shape");
   }
@@ -155,7 +156,7 @@ class RuntimeTest {
       }
       params[mode == WorkspaceMode.NONE ? 1 : 0] = network.params().dup();
     }
-    assertThat(params[0]).isEqualTo(params[1]);
+    assertThat(Bits.of(params[0])).isEqualTo(Bits.of(params[1]));
   }
 
   @Test
@@ -194,7 +195,7 @@ class RuntimeTest {
     assertThatThrownBy(() -> stack().width(6).heads(2).build())
         .hasMessageContaining("needs an even head size, found 3 (width 6 / 2 heads)");
     assertThatThrownBy(() -> stack().scheme("ropes").build())
-        .hasMessage("unknown scheme 'ropes'; known are alibi, nope, rope");
+        .hasMessageStartingWith("unknown scheme 'ropes'; known are alibi, ");
     assertThatThrownBy(() -> stack().maxLength(0)).hasMessageContaining("maxLength");
     assertThatThrownBy(() -> stack().attentionDropout(1)).hasMessageContaining("probability");
     assertThatThrownBy(() -> stack().vocabulary(0).build()).hasMessageContaining("vocabulary");

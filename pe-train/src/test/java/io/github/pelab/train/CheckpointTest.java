@@ -26,9 +26,9 @@ class CheckpointTest {
     MultiLayerNetwork network = network();
     Path file = directory.resolve("best.zip");
     Checkpoint.write(network, file);
-    assertThat(Checkpoint.read(file).params()).isEqualTo(network.params());
-    assertThat(ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true).params())
-        .isEqualTo(network.params());
+    assertThat(Fixtures.parameters(Checkpoint.read(file))).isEqualTo(Fixtures.parameters(network));
+    assertThat(Fixtures.parameters(ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true)))
+        .isEqualTo(Fixtures.parameters(network));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** A sweep small enough to be trained in a test: seconds, not minutes. */
 final class Fixtures {
@@ -31,6 +32,11 @@ final class Fixtures {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Parameters to the bit: {@code INDArray.equals} lets differences of 1e-5 pass. */
+  static float[] parameters(MultiLayerNetwork network) {
+    return network.params().dup('c').data().asFloat();
   }
 
   static Experiment experiment(Sweep.Member member) {

@@ -69,11 +69,11 @@ class TrainerTest {
     RunDirectory one = train("one", "alibi", 1);
     RunDirectory two = train("two", "alibi", 1);
     RunDirectory other = train("one", "alibi", 2);
-    assertThat(Checkpoint.read(two.last()).params())
-        .isEqualTo(Checkpoint.read(one.last()).params());
+    assertThat(Fixtures.parameters(Checkpoint.read(two.last())))
+        .isEqualTo(Fixtures.parameters(Checkpoint.read(one.last())));
     assertThat(metrics(two)).isEqualTo(metrics(one));
-    assertThat(Checkpoint.read(other.last()).params())
-        .isNotEqualTo(Checkpoint.read(one.last()).params());
+    assertThat(Fixtures.parameters(Checkpoint.read(other.last())))
+        .isNotEqualTo(Fixtures.parameters(Checkpoint.read(one.last())));
     assertThat(metrics(other)).isNotEqualTo(metrics(one));
   }
 

@@ -6,7 +6,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * One attention's inner values in one forward pass. Legend: B batch, T time, H heads, K head size,
- * D = H·K width. All arrays are the observer's own.
+ * D = H·K width. All arrays are copies, shared by the observers of a pass.
  *
  * @param block index in its layer, from 0
  * @param logits {@code [B, H, T, T]}, query × key, scaled and with lag bias, before any mask
