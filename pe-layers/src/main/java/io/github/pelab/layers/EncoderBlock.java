@@ -1,8 +1,8 @@
 package io.github.pelab.layers;
 
 import io.github.pelab.layers.runtime.LayerDefinition;
+import io.github.pelab.layers.sublayer.Alone;
 import io.github.pelab.layers.sublayer.AttentionSettings;
-import io.github.pelab.layers.sublayer.Block;
 import io.github.pelab.layers.sublayer.BlockSettings;
 
 /**
@@ -11,7 +11,7 @@ import io.github.pelab.layers.sublayer.BlockSettings;
  *
  * <p>From {@code [B, T, D]} to {@code [B, T, D]} ({@code RNNFormat.NWC}). Mask {@code [B, T]}, 1
  * for a token, 0 for padding: padding is not attended to, and the output is zero there. Any B, and
- * any T up to {@code maxLength}. Formula and source: {@link Block}.
+ * any T up to {@code maxLength}. Formula and source: {@link io.github.pelab.layers.sublayer.Block}.
  *
  * <p>Blocks may be stacked; where a whole model from token numbers to a vector is wanted, {@link
  * EncoderStack} is less to write.
@@ -50,7 +50,7 @@ public final class EncoderBlock extends SequenceLayer {
 
   @Override
   protected LayerDefinition definition() {
-    return Block.alone(block);
+    return Alone.of(block);
   }
 
   /** Builds an {@link EncoderBlock}. */

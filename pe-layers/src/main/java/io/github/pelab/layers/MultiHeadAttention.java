@@ -1,7 +1,7 @@
 package io.github.pelab.layers;
 
 import io.github.pelab.layers.runtime.LayerDefinition;
-import io.github.pelab.layers.sublayer.Attention;
+import io.github.pelab.layers.sublayer.Alone;
 import io.github.pelab.layers.sublayer.AttentionSettings;
 
 /**
@@ -10,7 +10,8 @@ import io.github.pelab.layers.sublayer.AttentionSettings;
  *
  * <p>From {@code [B, T, D]} to {@code [B, T, D]} ({@code RNNFormat.NWC}). Mask {@code [B, T]}, 1
  * for a token, 0 for padding: padding is not attended to, and the output is zero there. Any B, and
- * any T up to {@code maxLength}. Formula and source: {@link Attention}.
+ * any T up to {@code maxLength}. Formula and source: {@link
+ * io.github.pelab.layers.sublayer.Attention}.
  *
  * <p>Not for a model that nothing else tells of positions and whose scheme is {@code nope}; and not
  * for T in the thousands, because this path holds {@code [B, H, T, T]}.
@@ -49,7 +50,7 @@ public final class MultiHeadAttention extends SequenceLayer {
 
   @Override
   protected LayerDefinition definition() {
-    return Attention.alone(attention);
+    return Alone.of(attention);
   }
 
   /** Builds a {@link MultiHeadAttention}. */

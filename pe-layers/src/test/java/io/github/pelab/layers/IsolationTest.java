@@ -31,7 +31,8 @@ class IsolationTest {
 
   static Stream<String> schemes() {
     return Stream.concat(
-        Schemes.all().stream().map(SchemeFactory::name), Stream.of("alibi+rope", "nope+alibi"));
+        Schemes.all().stream().map(SchemeFactory::name),
+        Stream.of("alibi+rope", "nope+alibi", "t5+rope(heads=1)", "sinusoidal+rope"));
   }
 
   @ParameterizedTest
@@ -45,6 +46,7 @@ class IsolationTest {
                 .width(WIDTH)
                 .heads(2)
                 .scheme(scheme)
+                .maxLength(PADDED)
                 .build());
     double[] tokens = {1, 4, 2, 6, 2, 5};
     double[] permuted = {2, 5, 6, 1, 2, 4};

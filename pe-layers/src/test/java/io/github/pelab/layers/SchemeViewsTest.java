@@ -9,17 +9,20 @@ import io.github.pelab.layers.heads.AttentionTrace;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.layers.scheme.LagKernel;
 import io.github.pelab.layers.scheme.PositionTables;
+import io.github.pelab.layers.scheme.PositionTables.Learned;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The three views of every scheme, graph, tables and kernel by lag, give the same logits; and the
@@ -30,12 +33,19 @@ class SchemeViewsTest {
   private static final int HEADS = 2;
   private static final int K = WIDTH / HEADS;
   private static final int LENGTH = 13;
+  private static final int MAX = 17;
 
   private final Networks networks = Networks.of(DataType.DOUBLE);
 
   static Stream<String> schemes() {
     return Stream.concat(
-        Schemes.all().stream().map(SchemeFactory::name), Stream.of("alibi+rope", "rope(base=7)"));
+        Schemes.all().stream().map(SchemeFactory::name),
+        Stream.of(
+            "alibi+rope",
+            "rope(base=7,heads=1)",
+            "rope(fraction=0.5)",
+            "random(trainable=true)+t5(buckets=0,shared=false)+alibi(slopes=released)",
+            "sinusoidal(layout=halves)+rope"));
   }
 
   @ParameterizedTest
@@ -44,18 +54,25 @@ class SchemeViewsTest {
     for (boolean causal : new boolean[] {false, true}) {
       MultiLayerNetwork network =
           networks.sequence(
-              new MultiHeadAttention.Builder().heads(HEADS).scheme(name).causal(causal).build());
+              new MultiHeadAttention.Builder()
+                  .heads(HEADS)
+                  .scheme(name)
+                  .causal(causal)
+                  .maxLength(MAX)
+                  .build());
       INDArray x = networks.sequences(2, LENGTH, 1);
       INDArray mask = networks.mask(LENGTH, LENGTH, 9);
       AttentionTrace trace = trace(network, x, mask);
       PositionalScheme scheme = Schemes.parse(name);
+      Learned learned = learned(network);
+      x = withInputTerm(x, PositionTables.of(scheme, HEADS, K, LENGTH, learned));
       for (int b = 0; b < 2; b++) {
         for (int h = 0; h < HEADS; h++) {
           double[][] q = project(network, x, b, h, "q");
           double[][] k = project(network, x, b, h, "k");
           double[][] v = project(network, x, b, h, "v");
-          double[][] fromTables = logitsFromTables(scheme, h, q, k);
-          double[][] fromLags = logitsFromLags(scheme, h, q, k);
+          double[][] fromTables = logitsFromTables(scheme, h, q, k, learned);
+          double[][] fromLags = logitsFromLags(scheme, h, q, k, learned);
           for (int i = 0; i < LENGTH; i++) {
             for (int j = 0; j < LENGTH; j++) {
               double graph = trace.logits().getDouble(b, h, i, j);
@@ -84,8 +101,9 @@ class SchemeViewsTest {
   @MethodSource("rotations")
   void differWhenTheyShould(String one, String other) {
     double[][] q = {{1, 2, 3, 4}, {1, 2, 3, 4}};
-    assertThat(logitsFromTables(Schemes.parse(one), 0, q, q)[1][0])
-        .isNotCloseTo(logitsFromTables(Schemes.parse(other), 0, q, q)[1][0], within(1e-3));
+    assertThat(logitsFromTables(Schemes.parse(one), 0, q, q, Learned.NOTHING)[1][0])
+        .isNotCloseTo(
+            logitsFromTables(Schemes.parse(other), 0, q, q, Learned.NOTHING)[1][0], within(1e-3));
   }
 
   static Stream<org.junit.jupiter.params.provider.Arguments> rotations() {
@@ -93,6 +111,25 @@ class SchemeViewsTest {
         org.junit.jupiter.params.provider.Arguments.of("rope", "rope(base=7)"),
         org.junit.jupiter.params.provider.Arguments.of("rope", "nope"),
         org.junit.jupiter.params.provider.Arguments.of("alibi", "nope"));
+  }
+
+  /** The values of the scheme's parameters in a network. */
+  private static Learned learned(MultiLayerNetwork network) {
+    Map<String, INDArray> parameters = network.paramTable();
+    INDArray shared = parameters.get("0_lagBias");
+    INDArray lagBias = shared == null ? parameters.get("0_lagBias0") : shared;
+    return new Learned(MAX, matrix(parameters.get("0_positions")), matrix(lagBias));
+  }
+
+  private static double[][] matrix(INDArray array) {
+    return array == null ? null : array.toDoubleMatrix();
+  }
+
+  private static INDArray withInputTerm(INDArray x, PositionTables tables) {
+    if (tables.input() == null) {
+      return x;
+    }
+    return x.add(Nd4j.createFromArray(tables.input()).reshape('c', 1, LENGTH, WIDTH));
   }
 
   private static AttentionTrace trace(MultiLayerNetwork network, INDArray x, INDArray mask) {
@@ -120,9 +157,9 @@ class SchemeViewsTest {
   }
 
   private static double[][] logitsFromTables(
-      PositionalScheme scheme, int h, double[][] q, double[][] k) {
+      PositionalScheme scheme, int h, double[][] q, double[][] k, Learned learned) {
     int length = q.length;
-    PositionTables tables = PositionTables.of(scheme, HEADS, K, length);
+    PositionTables tables = PositionTables.of(scheme, HEADS, K, length, learned);
     double[][] logits = new double[length][length];
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {
@@ -151,9 +188,9 @@ class SchemeViewsTest {
   }
 
   private static double[][] logitsFromLags(
-      PositionalScheme scheme, int h, double[][] q, double[][] k) {
+      PositionalScheme scheme, int h, double[][] q, double[][] k, Learned learned) {
     int length = q.length;
-    LagKernel kernel = LagKernel.of(scheme, h, HEADS, K, length);
+    LagKernel kernel = LagKernel.of(scheme, h, HEADS, K, length, learned);
     double[][] logits = new double[length][length];
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {

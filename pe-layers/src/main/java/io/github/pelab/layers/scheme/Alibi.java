@@ -1,15 +1,25 @@
 package io.github.pelab.layers.scheme;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code alibi}: attention with linear biases, −m_h · |lag| added to the logit. Source: Press et
- * al., arXiv 2108.12409, with the slopes of its published code: for H a power of two m_h =
- * 2^(−8(h+1)/H), h from 0; else those of the power of two below H, followed by every other slope of
- * the next power. The paper is causal; here the bias is symmetric in the lag, and a causal mask
- * makes it the paper's.
+ * {@code alibi(slopes=published)}: attention with linear biases, −m_h · |lag| added to the logit.
+ * Source: Press et al., arXiv 2108.12409, with the slopes of its published code: for H a power of
+ * two m_h = 2^(−8(h+1)/H), h from 0; else those of the power of two below H, followed by every
+ * other slope of the next power. The paper is causal; here the bias is symmetric in the lag, and a
+ * causal mask makes it the paper's.
+ *
+ * <p>{@code slopes=released} are those of the released code of arXiv 2505.13027, m_h = e^(−h/H):
+ * from 1 to 0.39 at 16 heads, so steep that every head is local.
  */
-public final class Alibi implements PositionalScheme {
+public record Alibi(Slopes slopes) implements PositionalScheme {
+  /** Which slopes the heads have. */
+  public enum Slopes {
+    PUBLISHED,
+    RELEASED
+  }
+
   @Override
   public Invariance invariance() {
     return Invariance.SHIFT;
@@ -20,7 +30,10 @@ public final class Alibi implements PositionalScheme {
     return Optional.of((head, heads, lag) -> -slope(head, heads) * Math.abs(lag));
   }
 
-  static double slope(int head, int heads) {
+  double slope(int head, int heads) {
+    if (slopes == Slopes.RELEASED) {
+      return Math.exp(-(double) head / heads);
+    }
     int power = Integer.highestOneBit(heads);
     return head < power
         ? Math.pow(2, -8.0 * (head + 1) / power)
@@ -29,7 +42,7 @@ public final class Alibi implements PositionalScheme {
 
   @Override
   public String toString() {
-    return "alibi";
+    return new Expression("alibi").option("slopes", slopes, Slopes.PUBLISHED).toString();
   }
 
   /** Makes {@code alibi}. */
@@ -41,12 +54,21 @@ public final class Alibi implements PositionalScheme {
 
     @Override
     public String description() {
-      return "linear bias -slope*|lag| per head, published slopes (arXiv 2108.12409)";
+      return "linear bias -slope*|lag| per head (arXiv 2108.12409)";
+    }
+
+    @Override
+    public List<SchemeOption> options() {
+      return List.of(
+          new SchemeOption(
+              "slopes",
+              "published",
+              "published: 2^(-8h/H); released: e^(-h/H) of arXiv 2505.13027"));
     }
 
     @Override
     public PositionalScheme create(SchemeArguments arguments) {
-      return new Alibi();
+      return new Alibi(arguments.choice(Slopes.class, "slopes"));
     }
   }
 }

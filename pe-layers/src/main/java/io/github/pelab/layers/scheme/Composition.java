@@ -6,20 +6,25 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Several schemes at once, written {@code alibi+rope}: the lag biases add up, and at most one part
- * may rotate. It sees whatever one of its parts sees.
+ * Several schemes at once, written {@code sinusoidal+rope}: fixed lag biases add up; of input
+ * terms, rotations and learned lag biases there may be one each. It sees whatever one of its parts
+ * sees.
  */
 final class Composition implements PositionalScheme {
   private final List<PositionalScheme> parts;
 
   Composition(List<PositionalScheme> parts) {
     this.parts = List.copyOf(parts);
-    List<PositionalScheme> rotating =
-        this.parts.stream().filter(part -> part.rotation().isPresent()).toList();
-    if (rotating.size() > 1) {
+    atMostOne("add to the input", PositionalScheme::input);
+    atMostOne("rotate queries and keys", PositionalScheme::rotation);
+    atMostOne("learn a lag bias", PositionalScheme::learnedLagBias);
+  }
+
+  private void atMostOne(String what, Function<PositionalScheme, Optional<?>> place) {
+    long found = parts.stream().filter(part -> place.apply(part).isPresent()).count();
+    if (found > 1) {
       throw new IllegalArgumentException(
-          "scheme %s: at most one part may rotate queries and keys, found %d; drop one"
-              .formatted(this, rotating.size()));
+          "scheme %s: at most one part may %s, found %d; drop one".formatted(this, what, found));
     }
   }
 
@@ -29,6 +34,16 @@ final class Composition implements PositionalScheme {
         .map(PositionalScheme::invariance)
         .max(Invariance::compareTo)
         .orElseThrow();
+  }
+
+  @Override
+  public Optional<InputTerm> input() {
+    return terms(PositionalScheme::input).stream().findFirst();
+  }
+
+  @Override
+  public Optional<LearnedLagBias> learnedLagBias() {
+    return terms(PositionalScheme::learnedLagBias).stream().findFirst();
   }
 
   @Override

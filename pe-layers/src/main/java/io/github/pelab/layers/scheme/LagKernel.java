@@ -8,9 +8,10 @@ package io.github.pelab.layers.scheme;
  *   logit[i,j] = 1/√K · Re Σ_p q_p(i) · conj(k_p(j)) · e^(i θ_p r)  +  bias(r)
  * </pre>
  *
- * (arXiv 2505.13027 writes the first term as a Hadamard product of Gram and Toeplitz matrices.)
- * Computed from the lag, not from products of the tables that kernels use. K is even here: what a
- * scheme without rotation does to an odd last component is no different from the others.
+ * (arXiv 2505.13027 writes the first term as a Hadamard product of Gram and Toeplitz matrices.) An
+ * input term has no kernel by lag: it enters with the content. Computed from the lag, not from
+ * products of the tables that kernels use. K is even here: what a scheme without rotation does to
+ * an odd last component is no different from the others.
  *
  * @param cos cos θ_p r at {@code [p][r + T − 1]}; 1 throughout where a pair is not rotated
  * @param sin sin θ_p r, likewise
@@ -21,7 +22,12 @@ public record LagKernel(int length, double[][] cos, double[][] sin, double[] bia
 
   /** The kernel of head {@code head} of {@code heads} for sequences of {@code length} tokens. */
   public static LagKernel of(
-      PositionalScheme scheme, int head, int heads, int headSize, int length) {
+      PositionalScheme scheme,
+      int head,
+      int heads,
+      int headSize,
+      int length,
+      PositionTables.Learned learned) {
     scheme.check(heads, headSize);
     int lags = 2 * length - 1;
     double[][] cos = new double[headSize / 2][lags];
@@ -36,7 +42,13 @@ public record LagKernel(int length, double[][] cos, double[][] sin, double[] bia
         cos[p][at] = Math.cos(frequency * lag);
         sin[p][at] = Math.sin(frequency * lag);
       }
-      bias[at] = scheme.lagBias().map(b -> b.at(head, heads, lag)).orElse(0.0);
+      double fixed = scheme.lagBias().map(b -> b.at(head, heads, lag)).orElse(0.0);
+      double trained =
+          scheme
+              .learnedLagBias()
+              .map(b -> learned.lagBias()[b.bucket(lag, learned.maxLength())][head])
+              .orElse(0.0);
+      bias[at] = fixed + trained;
     }
     return new LagKernel(length, cos, sin, bias);
   }

@@ -1,50 +1,108 @@
 package io.github.pelab.layers.scheme;
 
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * A scheme's terms as tables over T positions, the form that kernels read. Legend: T time, H heads,
- * K head size.
+ * K head size, D = H·K width.
  *
+ * @param input what is added to the token at position t, at {@code [t·D + d]}; null if nothing is
  * @param cos cosine of head h's pair p at position t at {@code [(h·T + t)·K/2 + p]}; null if the
  *     scheme does not rotate
  * @param sin sine, likewise
  * @param lagBias bias of head h at lag r at {@code [h·(2T−1) + r + T − 1]}; null if there is none
  */
-@SuppressWarnings(
-    "ArrayRecordComponent") // tables are for kernels: compared by nobody, copied by none
+@SuppressWarnings("ArrayRecordComponent") // tables are for kernels: not compared, not copied
 public record PositionTables(
-    int heads, int headSize, int length, double[] cos, double[] sin, double[] lagBias) {
+    int heads,
+    int headSize,
+    int length,
+    double[] input,
+    double[] cos,
+    double[] sin,
+    double[] lagBias) {
+
+  /**
+   * The values of a scheme's parameters; null where it has none.
+   *
+   * @param input {@code [maxLength][D]}
+   * @param lagBias {@code [buckets][H]}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // likewise
+  public record Learned(int maxLength, double[][] input, double[][] lagBias) {
+    /** No values: tables then hold a scheme's fixed terms alone. */
+    public static final Learned NOTHING = new Learned(0, null, null);
+  }
 
   /** The tables of {@code scheme} for sequences of {@code length} tokens. */
-  public static PositionTables of(PositionalScheme scheme, int heads, int headSize, int length) {
+  public static PositionTables of(
+      PositionalScheme scheme, int heads, int headSize, int length, Learned learned) {
     scheme.check(heads, headSize);
-    double[] cos = null;
-    double[] sin = null;
-    if (scheme.rotation().isPresent()) {
-      Rotation rotation = scheme.rotation().get();
-      int pairs = headSize / 2;
-      cos = new double[heads * length * pairs];
-      sin = new double[heads * length * pairs];
-      for (int h = 0, at = 0; h < heads; h++) {
-        for (int t = 0; t < length; t++) {
-          for (int p = 0; p < pairs; p++, at++) {
-            double angle = t * rotation.frequency(h, heads, p, headSize);
-            cos[at] = Math.cos(angle);
-            sin[at] = Math.sin(angle);
-          }
+    return new PositionTables(
+        heads,
+        headSize,
+        length,
+        input(scheme, heads * headSize, length, learned),
+        rotation(scheme, heads, headSize, length, Math::cos),
+        rotation(scheme, heads, headSize, length, Math::sin),
+        lagBias(scheme, heads, length, learned));
+  }
+
+  private static double[] input(PositionalScheme scheme, int width, int length, Learned learned) {
+    if (scheme.input().isEmpty()) {
+      return null;
+    }
+    InputTerm term = scheme.input().get();
+    if (term.trainable() && learned.input() == null) {
+      return null;
+    }
+    double[] input = new double[length * width];
+    for (int t = 0, at = 0; t < length; t++) {
+      for (int d = 0; d < width; d++, at++) {
+        input[at] = term.trainable() ? learned.input()[t][d] : term.fixed(t, d, width);
+      }
+    }
+    return input;
+  }
+
+  private static double[] rotation(
+      PositionalScheme scheme, int heads, int headSize, int length, DoubleUnaryOperator of) {
+    if (scheme.rotation().isEmpty()) {
+      return null;
+    }
+    Rotation rotation = scheme.rotation().get();
+    int pairs = headSize / 2;
+    double[] table = new double[heads * length * pairs];
+    for (int h = 0, at = 0; h < heads; h++) {
+      for (int t = 0; t < length; t++) {
+        for (int p = 0; p < pairs; p++, at++) {
+          table[at] = of.applyAsDouble(t * rotation.frequency(h, heads, p, headSize));
         }
       }
     }
-    double[] lagBias = null;
-    if (scheme.lagBias().isPresent()) {
-      LagBias bias = scheme.lagBias().get();
-      lagBias = new double[heads * (2 * length - 1)];
-      for (int h = 0, at = 0; h < heads; h++) {
-        for (int lag = 1 - length; lag < length; lag++, at++) {
-          lagBias[at] = bias.at(h, heads, lag);
+    return table;
+  }
+
+  private static double[] lagBias(PositionalScheme scheme, int heads, int length, Learned learned) {
+    Optional<LagBias> fixed = scheme.lagBias();
+    Optional<LearnedLagBias> table =
+        learned.lagBias() == null ? Optional.empty() : scheme.learnedLagBias();
+    if (fixed.isEmpty() && table.isEmpty()) {
+      return null;
+    }
+    double[] bias = new double[heads * (2 * length - 1)];
+    for (int h = 0, at = 0; h < heads; h++) {
+      for (int lag = 1 - length; lag < length; lag++, at++) {
+        if (fixed.isPresent()) {
+          bias[at] += fixed.get().at(h, heads, lag);
+        }
+        if (table.isPresent()) {
+          bias[at] += learned.lagBias()[table.get().bucket(lag, learned.maxLength())][h];
         }
       }
     }
-    return new PositionTables(heads, headSize, length, cos, sin, lagBias);
+    return bias;
   }
 
   /** Whether queries and keys are rotated. */

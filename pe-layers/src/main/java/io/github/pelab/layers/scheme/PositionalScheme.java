@@ -9,19 +9,29 @@ import java.util.Optional;
  * <p>A term enters attention at one of these places, each of which may stay empty:
  *
  * <ul>
+ *   <li>{@link #input()}: a vector is added to each token;
  *   <li>{@link #rotation()}: queries and keys are turned by their position;
- *   <li>{@link #lagBias()}: a number per head and lag is added to the logit.
+ *   <li>{@link #lagBias()}: a number per head and lag is added to the logit;
+ *   <li>{@link #learnedLagBias()}: the same, from a table of parameters.
  * </ul>
  */
 public interface PositionalScheme {
   /** What a stack with this scheme alone cannot see. Proved by test for every scheme. */
   Invariance invariance();
 
+  default Optional<InputTerm> input() {
+    return Optional.empty();
+  }
+
   default Optional<Rotation> rotation() {
     return Optional.empty();
   }
 
   default Optional<LagBias> lagBias() {
+    return Optional.empty();
+  }
+
+  default Optional<LearnedLagBias> learnedLagBias() {
     return Optional.empty();
   }
 

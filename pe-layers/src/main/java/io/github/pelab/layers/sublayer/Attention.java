@@ -3,7 +3,6 @@ package io.github.pelab.layers.sublayer;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
-import io.github.pelab.layers.scheme.PositionTables;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -25,27 +24,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param prefix of its parameters' names
  * @param block its index in the layer
  */
-public record Attention(AttentionSettings settings, String prefix, int block)
-    implements SequenceDefinition {
+public record Attention(AttentionSettings settings, String prefix, int block) implements Sublayer {
   /**
    * Added to a logit whose key may not be seen. Finite, so that a sequence of nothing but padding
    * gives no NaN; so low that its exponential is exactly zero beside any real logit.
    */
   private static final double UNSEEN = -1e9;
 
-  /** The attention of a layer that is nothing else. */
-  public static Attention alone(AttentionSettings settings) {
-    return new Attention(settings, "", 0);
-  }
-
   @Override
-  public Attention attention(int index) {
+  public Attention attention() {
     return this;
-  }
-
-  @Override
-  public boolean drops() {
-    return settings.dropout() > 0;
   }
 
   @Override
@@ -74,14 +62,15 @@ public record Attention(AttentionSettings settings, String prefix, int block)
 
   @Override
   public SDVariable define(LayerGraph graph, SDVariable x) {
+    Positions positions = new Positions(settings);
     SDVariable query =
-        rotated(graph, linear(graph, x, "q")).mul(1 / Math.sqrt(settings.headSize()));
-    SDVariable key = rotated(graph, linear(graph, x, "k"));
+        positions.rotated(graph, linear(graph, x, "q")).mul(1 / Math.sqrt(settings.headSize()));
+    SDVariable key = positions.rotated(graph, linear(graph, x, "k"));
     SDVariable value = linear(graph, x, "v");
 
     SDVariable logits =
         graph.ops().mmul(byHead(graph, query), byHead(graph, key), false, true, false);
-    logits = graph.site(Site.LOGITS, block, biased(graph, logits));
+    logits = graph.site(Site.LOGITS, block, positions.biased(graph, logits, block));
     SDVariable weights = graph.ops().nn().softmax(logits.add(visibility(graph)), -1);
     weights = graph.site(Site.WEIGHTS, block, weights);
     weights =
@@ -114,77 +103,6 @@ public record Attention(AttentionSettings settings, String prefix, int block)
             call ->
                 new long[] {call.batch(), call.length(), settings.heads(), settings.headSize()});
     return graph.ops().permute(graph.ops().reshape(rows, split), 0, 2, 1, 3);
-  }
-
-  /**
-   * The rotation as x ∘ C + (x P) ∘ S on rows, where P swaps the components of each pair: products
-   * of equal shapes, whose gradients cost nothing more. C and S are fed at full size because
-   * SameDiff's gradient of a broadcast sums over everything that it was broadcast along.
-   */
-  private SDVariable rotated(LayerGraph graph, SDVariable rows) {
-    if (settings.positions().rotation().isEmpty()) {
-      return rows;
-    }
-    long[] shape = {-1, settings.width()};
-    SDVariable cos = graph.feed("rotation/cos", shape, call -> rotation(call, true));
-    SDVariable sin = graph.feed("rotation/sin", shape, call -> rotation(call, false));
-    SDVariable swap =
-        graph.feed("rotation/swap", new long[] {-1, settings.width()}, call -> pairSwap());
-    return rows.mul(cos).add(rows.mmul(swap).mul(sin));
-  }
-
-  /** C or S for a whole batch, {@code [B·T, D]}. S carries the sign of each component. */
-  private INDArray rotation(Call call, boolean cosine) {
-    int heads = settings.heads();
-    int headSize = settings.headSize();
-    int length = Math.toIntExact(call.length());
-    PositionTables tables = PositionTables.of(settings.positions(), heads, headSize, length);
-    double[] row = new double[length * heads * headSize];
-    for (int t = 0, at = 0; t < length; t++) {
-      for (int h = 0; h < heads; h++) {
-        for (int p = 0; p < headSize / 2; p++, at += 2) {
-          int entry = (h * length + t) * (headSize / 2) + p;
-          row[at] = cosine ? tables.cos()[entry] : -tables.sin()[entry];
-          row[at + 1] = cosine ? tables.cos()[entry] : tables.sin()[entry];
-        }
-      }
-    }
-    INDArray sequence = Nd4j.createFromArray(row).reshape('c', 1, row.length);
-    return Nd4j.tile(sequence, Math.toIntExact(call.batch()), 1)
-        .reshape('c', call.rows(), settings.width());
-  }
-
-  private INDArray pairSwap() {
-    int width = settings.width();
-    double[] swap = new double[width * width];
-    for (int i = 0; i < width; i++) {
-      swap[i * width + (i ^ 1)] = 1;
-    }
-    return Nd4j.createFromArray(swap).reshape('c', width, width);
-  }
-
-  private SDVariable biased(LayerGraph graph, SDVariable logits) {
-    if (settings.positions().lagBias().isEmpty()) {
-      return logits;
-    }
-    long[] shape = {1, settings.heads(), -1, -1};
-    return logits.add(graph.feed("lagBias", shape, this::lagBias));
-  }
-
-  /** {@code [1, H, T, T]}. */
-  private INDArray lagBias(Call call) {
-    int length = Math.toIntExact(call.length());
-    PositionTables tables =
-        PositionTables.of(settings.positions(), settings.heads(), settings.headSize(), length);
-    double[] bias = new double[settings.heads() * length * length];
-    for (int h = 0, at = 0; h < settings.heads(); h++) {
-      for (int i = 0; i < length; i++) {
-        for (int j = 0; j < length; j++, at++) {
-          bias[at] = tables.lagBias()[h * (2 * length - 1) + (i - j) + length - 1];
-        }
-      }
-    }
-    return Nd4j.createFromArray(bias).reshape('c', 1, settings.heads(), length, length);
   }
 
   /** 0 where a query may see a key, {@link #UNSEEN} elsewhere: {@code [B, 1, 1 or T, T]}. */

@@ -19,23 +19,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param prefix of its parameters' names
  * @param index its index in the layer
  */
-public record Block(BlockSettings block, String prefix, int index) implements SequenceDefinition {
-  /** The block of a layer that is nothing else. */
-  public static Block alone(BlockSettings settings) {
-    return new Block(settings, "", 0);
-  }
-
-  @Override
-  public AttentionSettings settings() {
+public record Block(BlockSettings block, String prefix, int index) implements Sublayer {
+  private AttentionSettings settings() {
     return block.attention();
   }
 
   @Override
-  public Attention attention(int only) {
-    return attention();
-  }
-
-  private Attention attention() {
+  public Attention attention() {
     return new Attention(settings(), prefix + "attention.", index);
   }
 
@@ -49,11 +39,6 @@ public record Block(BlockSettings block, String prefix, int index) implements Se
 
   private FeedForward feedForward() {
     return new FeedForward(settings().width(), block.hidden(), prefix + "feedForward.");
-  }
-
-  @Override
-  public boolean drops() {
-    return block.dropout() > 0 || settings().dropout() > 0;
   }
 
   @Override

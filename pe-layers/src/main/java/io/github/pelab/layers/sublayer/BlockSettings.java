@@ -29,6 +29,11 @@ public record BlockSettings(
     }
   }
 
+  /** Whether training differs from inference. */
+  boolean drops() {
+    return dropout > 0 || attention.dropout() > 0;
+  }
+
   int hidden() {
     return feedForward == 0 ? 4 * attention.width() : feedForward;
   }

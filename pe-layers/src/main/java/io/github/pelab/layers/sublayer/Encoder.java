@@ -13,7 +13,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Embedding, blocks, norm and the mean over the tokens that are not padding.
+ * Embedding, the scheme's input term, blocks, norm and the mean over the tokens that are not
+ * padding.
  *
  * @param block what each block is
  * @param vocabulary number of different tokens
@@ -49,12 +50,12 @@ public record Encoder(
 
   @Override
   public Attention attention(int index) {
-    return block(index).attention(0);
+    return block(index).attention();
   }
 
   @Override
   public boolean drops() {
-    return block(0).drops();
+    return block.drops();
   }
 
   @Override
@@ -84,6 +85,7 @@ public record Encoder(
   @Override
   public void declare(SDLayerParams params) {
     params.addWeightParam(EMBEDDING, vocabulary, settings().width());
+    new Positions(settings()).declare(params, layers);
     for (int index = 0; index < layers; index++) {
       block(index).declare(params);
     }
@@ -95,6 +97,7 @@ public record Encoder(
   public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
     INDArray table = params.get(EMBEDDING);
     table.assign(Nd4j.randn(table.dataType(), table.shape()));
+    new Positions(settings()).initialize(params, layers);
     for (int index = 0; index < layers; index++) {
       block(index).initialize(params, weightInit);
     }
@@ -104,7 +107,8 @@ public record Encoder(
   /** From token numbers to {@code [B, D]}. */
   @Override
   public SDVariable define(LayerGraph graph) {
-    SDVariable x = graph.inputOneHot(vocabulary).mmul(graph.parameter(EMBEDDING));
+    SDVariable embedded = graph.inputOneHot(vocabulary).mmul(graph.parameter(EMBEDDING));
+    SDVariable x = new Positions(settings()).input(graph, embedded);
     for (int index = 0; index < layers; index++) {
       x = block(index).define(graph, x);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class AlibiTest {
   private static final double ROUNDING = 1e-15;
 
-  private final LagBias bias = new Alibi().lagBias().orElseThrow();
+  private final LagBias bias = new Alibi(Alibi.Slopes.PUBLISHED).lagBias().orElseThrow();
 
   /** The paper: "for 8 heads ... 1/2, 1/4, ..., 1/256". */
   @Test
@@ -73,5 +73,13 @@ class AlibiTest {
 
   private double[] slopes(int heads) {
     return IntStream.range(0, heads).mapToDouble(head -> -bias.at(head, heads, 1)).toArray();
+  }
+
+  /** exp(−h/16), the released code of arXiv 2505.13027: 1.0 down to 0.392 as its reader notes. */
+  @Test
+  void releasedSlopes() {
+    LagBias released = new Alibi(Alibi.Slopes.RELEASED).lagBias().orElseThrow();
+    assertThat(-released.at(0, 16, 1)).isEqualTo(1);
+    assertThat(-released.at(15, 16, -1)).isCloseTo(0.3916, within(5e-5));
   }
 }

@@ -1,0 +1,19 @@
+package io.github.pelab.layers.sublayer;
+
+import io.github.pelab.layers.runtime.LayerGraph;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** From rows {@code [B·T, D]} to rows {@code [B·T, D]}, with one attention in it. */
+interface Sublayer {
+  Attention attention();
+
+  void declare(SDLayerParams params);
+
+  void initialize(Map<String, INDArray> params, WeightInit weightInit);
+
+  SDVariable define(LayerGraph graph, SDVariable rows);
+}
