@@ -1,7 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.layers.scheme.SchemeFactory;
-import io.github.pelab.layers.scheme.SchemeOption;
+import io.github.pelab.layers.scheme.Option;
 import io.github.pelab.layers.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -19,7 +19,7 @@ final class SchemesCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     for (SchemeFactory scheme : Schemes.all()) {
       out.printf("%-10s %s%n", scheme.name(), scheme.description());
-      for (SchemeOption option : scheme.options()) {
+      for (Option option : scheme.options()) {
         out.printf(
             "%-10s   %s=%s  %s%n", "", option.name(), option.defaultValue(), option.description());
       }

@@ -29,6 +29,16 @@ public abstract class AttentionBuilder<T extends AttentionBuilder<T>>
     return with(settings().withScheme(scheme));
   }
 
+  /** {@code multi-head}, or for instance {@code mla(compressed=64)}. Default {@code multi-head}. */
+  public T form(String form) {
+    return with(settings().withForm(form));
+  }
+
+  /** Whether the attention's linear maps have biases. Default yes. */
+  public T bias(boolean bias) {
+    return with(settings().withBias(bias));
+  }
+
   /** The longest sequence that is accepted. Default 1024. */
   public T maxLength(int maxLength) {
     return with(settings().withMaxLength(maxLength));

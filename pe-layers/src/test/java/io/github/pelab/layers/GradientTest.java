@@ -65,6 +65,22 @@ class GradientTest {
   }
 
   @ParameterizedTest
+  @MethodSource("schemes")
+  void latentAttention(String scheme) {
+    MultiLayerNetwork network =
+        networks.sequence(
+            new MultiHeadAttention.Builder()
+                .heads(2)
+                .form("mla(compressed=6,rotary=2)")
+                .scheme(scheme)
+                .bias(false)
+                .maxLength(6)
+                .build());
+    INDArray mask = networks.mask(5, 5, 3);
+    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+  }
+
+  @ParameterizedTest
   @CsvSource({"false, 0, 0", "true, 0, 0", "false, 0.3, 0.2", "true, 0.3, 0.2"})
   void blocks(boolean causal, double attentionDropout, double residualDropout) {
     MultiLayerNetwork network =

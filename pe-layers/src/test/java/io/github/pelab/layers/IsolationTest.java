@@ -38,6 +38,12 @@ class IsolationTest {
   @ParameterizedTest
   @MethodSource("schemes")
   void seesWhatItDeclares(String scheme) {
+    for (String form : new String[] {"multi-head", "mla(compressed=6,rotary=2)"}) {
+      seesWhatItDeclares(scheme, form);
+    }
+  }
+
+  private void seesWhatItDeclares(String scheme, String form) {
     MultiLayerNetwork network =
         networks.stack(
             new EncoderStack.Builder()
@@ -45,6 +51,7 @@ class IsolationTest {
                 .layers(2)
                 .width(WIDTH)
                 .heads(2)
+                .form(form)
                 .scheme(scheme)
                 .maxLength(PADDED)
                 .build());

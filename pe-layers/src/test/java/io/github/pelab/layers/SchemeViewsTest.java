@@ -65,7 +65,7 @@ class SchemeViewsTest {
       AttentionTrace trace = trace(network, x, mask);
       PositionalScheme scheme = Schemes.parse(name);
       Learned learned = learned(network);
-      x = withInputTerm(x, PositionTables.of(scheme, HEADS, K, LENGTH, learned));
+      x = withInputTerm(x, PositionTables.of(scheme, HEADS, K, HEADS * K, LENGTH, learned));
       for (int b = 0; b < 2; b++) {
         for (int h = 0; h < HEADS; h++) {
           double[][] q = project(network, x, b, h, "q");
@@ -159,7 +159,7 @@ class SchemeViewsTest {
   private static double[][] logitsFromTables(
       PositionalScheme scheme, int h, double[][] q, double[][] k, Learned learned) {
     int length = q.length;
-    PositionTables tables = PositionTables.of(scheme, HEADS, K, length, learned);
+    PositionTables tables = PositionTables.of(scheme, HEADS, K, HEADS * K, length, learned);
     double[][] logits = new double[length][length];
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {

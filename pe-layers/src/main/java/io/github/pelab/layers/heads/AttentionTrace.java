@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *     output projection, replacements included
  * @param output {@code [B, T, D]}, after the output projection, before dropout and residual
  * @param outputWeight {@code [D, D]}
- * @param outputBias {@code [1, D]}
+ * @param outputBias {@code [1, D]}; null if there is none
  */
 public record AttentionTrace(
     int block,

@@ -152,6 +152,10 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
     return () -> observers.removeIf(each -> each == own);
   }
 
+  private static INDArray copy(INDArray array) {
+    return array == null ? null : array.dup('c');
+  }
+
   private List<String> observedNames() {
     List<String> names = new ArrayList<>();
     for (int block = 0; !observers.isEmpty() && block < blocks(); block++) {
@@ -175,7 +179,7 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
                 values.get(Site.HEADS.in(block)).dup('c').reshape('c', tokens),
                 values.get(Site.OUTPUT.in(block)).dup('c').reshape('c', tokens),
                 paramTable.get(definition.outputWeight(block)).dup('c'),
-                paramTable.get(definition.outputBias(block)).dup('c'));
+                copy(paramTable.get(definition.outputBias(block))));
         // A copy: an observer may close its scope.
         List.copyOf(observers).forEach(observer -> observer.attended(trace));
       }

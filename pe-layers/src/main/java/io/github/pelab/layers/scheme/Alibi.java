@@ -58,16 +58,16 @@ public record Alibi(Slopes slopes) implements PositionalScheme {
     }
 
     @Override
-    public List<SchemeOption> options() {
+    public List<Option> options() {
       return List.of(
-          new SchemeOption(
+          new Option(
               "slopes",
               "published",
               "published: 2^(-8h/H); released: e^(-h/H) of arXiv 2505.13027"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new Alibi(arguments.choice(Slopes.class, "slopes"));
     }
   }

@@ -7,15 +7,16 @@ import java.util.Locale;
 /**
  * How a scheme is written: its name, and in parentheses the options that are not at their default.
  */
-final class Expression {
+public final class Expression {
   private final String name;
   private final List<String> options = new ArrayList<>();
 
-  Expression(String name) {
+  public Expression(String name) {
     this.name = name;
   }
 
-  Expression option(String option, Object value, Object defaultValue) {
+  /** Adds an option, unless it is at its default. */
+  public Expression option(String option, Object value, Object defaultValue) {
     if (!value.equals(defaultValue)) {
       options.add(option + "=" + text(value));
     }

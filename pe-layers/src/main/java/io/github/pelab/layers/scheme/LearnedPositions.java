@@ -50,13 +50,12 @@ public record LearnedPositions(double deviation) implements PositionalScheme {
     }
 
     @Override
-    public List<SchemeOption> options() {
-      return List.of(
-          new SchemeOption("deviation", "0.02", "standard deviation of the first values"));
+    public List<Option> options() {
+      return List.of(new Option("deviation", "0.02", "standard deviation of the first values"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new LearnedPositions(arguments.numberAbove(0, "deviation"));
     }
   }

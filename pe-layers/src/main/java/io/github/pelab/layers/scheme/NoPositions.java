@@ -29,7 +29,7 @@ public final class NoPositions implements PositionalScheme {
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new NoPositions();
     }
   }

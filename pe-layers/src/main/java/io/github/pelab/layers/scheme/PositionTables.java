@@ -35,15 +35,21 @@ public record PositionTables(
     public static final Learned NOTHING = new Learned(0, null, null);
   }
 
-  /** The tables of {@code scheme} for sequences of {@code length} tokens. */
+  /**
+   * The tables of {@code scheme} for sequences of {@code length} tokens.
+   *
+   * @param headSize size of the part of each head that may be rotated: K, or less in latent
+   *     attention
+   * @param width D, of the input term
+   */
   public static PositionTables of(
-      PositionalScheme scheme, int heads, int headSize, int length, Learned learned) {
+      PositionalScheme scheme, int heads, int headSize, int width, int length, Learned learned) {
     scheme.check(heads, headSize);
     return new PositionTables(
         heads,
         headSize,
         length,
-        input(scheme, heads * headSize, length, learned),
+        input(scheme, width, length, learned),
         rotation(scheme, heads, headSize, length, Math::cos),
         rotation(scheme, heads, headSize, length, Math::sin),
         lagBias(scheme, heads, length, learned));

@@ -62,15 +62,14 @@ public record RandomPositions(boolean trainable, long seed) implements Positiona
     }
 
     @Override
-    public List<SchemeOption> options() {
+    public List<Option> options() {
       return List.of(
-          new SchemeOption(
-              "trainable", "false", "true: the vectors are trained, as in the release"),
-          new SchemeOption("seed", "1", "of the fixed vectors"));
+          new Option("trainable", "false", "true: the vectors are trained, as in the release"),
+          new Option("seed", "1", "of the fixed vectors"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new RandomPositions(
           arguments.flag("trainable"), arguments.wholeNumber(0, Integer.MAX_VALUE, "seed"));
     }

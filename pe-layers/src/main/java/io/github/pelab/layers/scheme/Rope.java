@@ -73,15 +73,15 @@ public record Rope(double base, int rotatingHeads, double fraction) implements P
     }
 
     @Override
-    public List<SchemeOption> options() {
+    public List<Option> options() {
       return List.of(
-          new SchemeOption("base", "10000", "pair p turns by base^(-2p/K) radians per position"),
-          new SchemeOption("heads", "0", "rotates the first so many heads only; 0 for all"),
-          new SchemeOption("fraction", "1", "part of a head's components that rotates"));
+          new Option("base", "10000", "pair p turns by base^(-2p/K) radians per position"),
+          new Option("heads", "0", "rotates the first so many heads only; 0 for all"),
+          new Option("fraction", "1", "part of a head's components that rotates"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new Rope(
           arguments.numberAbove(0, "base"),
           arguments.wholeNumber(0, 65_536, "heads"),

@@ -13,10 +13,10 @@ public interface SchemeFactory {
   /** One line, with its source. */
   String description();
 
-  default List<SchemeOption> options() {
+  default List<Option> options() {
     return List.of();
   }
 
   /** Makes the scheme; every option of {@link #options()} has a value. */
-  PositionalScheme create(SchemeArguments arguments);
+  PositionalScheme create(Arguments arguments);
 }

@@ -2,12 +2,9 @@ package io.github.pelab.layers.scheme;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,34 +65,7 @@ public final class Schemes {
       throw new IllegalArgumentException(
           "unknown scheme '%s'; known are %s".formatted(name, names()));
     }
-    Map<String, String> values = new LinkedHashMap<>();
-    factory.options().forEach(option -> values.put(option.name(), option.defaultValue()));
-    Set<String> given = new HashSet<>();
-    String options = matcher.group(2) == null ? "" : matcher.group(2).strip();
-    for (String option : options.isEmpty() ? new String[0] : options.split(",", -1)) {
-      String[] pair = option.split("=", 2);
-      String key = pair[0].strip();
-      if (!values.containsKey(key)) {
-        throw new IllegalArgumentException(
-            "scheme %s: unknown option '%s'; %s"
-                .formatted(
-                    name,
-                    option.strip(),
-                    values.isEmpty()
-                        ? "it has none"
-                        : "known are " + String.join(", ", values.keySet())));
-      }
-      if (pair.length != 2) {
-        throw new IllegalArgumentException(
-            "scheme %s: option '%s' has no value; write %s=value".formatted(name, key, key));
-      }
-      if (!given.add(key)) {
-        throw new IllegalArgumentException(
-            "scheme %s: option %s is given twice; keep one".formatted(name, key));
-      }
-      values.put(key, pair[1].strip());
-    }
-    return factory.create(new SchemeArguments(name, values));
+    return factory.create(Arguments.read("scheme " + name, factory.options(), matcher.group(2)));
   }
 
   private static String names() {

@@ -65,15 +65,15 @@ public record Sinusoidal(double base, Layout layout) implements PositionalScheme
     }
 
     @Override
-    public List<SchemeOption> options() {
+    public List<Option> options() {
       return List.of(
-          new SchemeOption("base", "10000", "pair p oscillates at base^(-2p/D) radians a position"),
-          new SchemeOption(
+          new Option("base", "10000", "pair p oscillates at base^(-2p/D) radians a position"),
+          new Option(
               "layout", "interleaved", "interleaved: sin, cos, sin, cos; halves: all sines first"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new Sinusoidal(
           arguments.numberAbove(0, "base"), arguments.choice(Layout.class, "layout"));
     }

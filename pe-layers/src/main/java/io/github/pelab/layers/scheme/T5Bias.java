@@ -100,15 +100,15 @@ public record T5Bias(int count, int cap, boolean shared) implements PositionalSc
     }
 
     @Override
-    public List<SchemeOption> options() {
+    public List<Option> options() {
       return List.of(
-          new SchemeOption("buckets", "32", "number of buckets; 0 for one per lag"),
-          new SchemeOption("cap", "128", "lag from which on all share a bucket"),
-          new SchemeOption("shared", "true", "whether all layers share one table"));
+          new Option("buckets", "32", "number of buckets; 0 for one per lag"),
+          new Option("cap", "128", "lag from which on all share a bucket"),
+          new Option("shared", "true", "whether all layers share one table"));
     }
 
     @Override
-    public PositionalScheme create(SchemeArguments arguments) {
+    public PositionalScheme create(Arguments arguments) {
       return new T5Bias(
           arguments.wholeNumber(0, 65_536, "buckets"),
           arguments.wholeNumber(1, 1_048_576, "cap"),

@@ -11,12 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Multi-head attention (Vaswani et al., arXiv 1706.03762) with a positional scheme. Legend: B
- * batch, T time, H heads, K head size, D = H·K width.
+ * Attention with a positional scheme. Legend: B batch, T time, H heads, K head size, D = H·K width.
  *
  * <pre>
- *   q, k, v = x W + b each
- *   logit[i,j] = R_i q_i · R_j k_j / √K + bias(i − j)      R: the scheme's rotation
+ *   q, k, v                by the form: {@link MultiHead}, {@link LatentAttention}
+ *   logit[i,j] = q_i · k_j + bias(i − j)
  *   output = concat_h( softmax_j(logit over the keys j that i may see) v ) W_o + b_o
  * </pre>
  *
@@ -38,16 +37,15 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
 
   @Override
   public void declare(SDLayerParams params) {
-    for (String name : new String[] {"q", "k", "v", "o"}) {
-      Parameters.declareLinear(params, prefix + name, settings.width(), settings.width());
-    }
+    settings.projections().declare(settings, prefix, params);
+    Parameters.declareLinear(
+        params, prefix + "o", settings.width(), settings.width(), settings.bias());
   }
 
   @Override
   public void initialize(Map<String, INDArray> params, WeightInit weightInit) {
-    for (String name : new String[] {"q", "k", "v", "o"}) {
-      Parameters.initializeLinear(params, prefix + name, weightInit);
-    }
+    settings.projections().initialize(settings, prefix, params, weightInit);
+    Parameters.initializeLinear(params, prefix + "o", weightInit);
   }
 
   /** Name of the output projection's weight. */
@@ -62,15 +60,11 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
 
   @Override
   public SDVariable define(LayerGraph graph, SDVariable x) {
-    Positions positions = new Positions(settings);
-    SDVariable query =
-        positions.rotated(graph, linear(graph, x, "q")).mul(1 / Math.sqrt(settings.headSize()));
-    SDVariable key = positions.rotated(graph, linear(graph, x, "k"));
-    SDVariable value = linear(graph, x, "v");
-
-    SDVariable logits =
-        graph.ops().mmul(byHead(graph, query), byHead(graph, key), false, true, false);
-    logits = graph.site(Site.LOGITS, block, positions.biased(graph, logits, block));
+    AttentionForm.Projected projected =
+        settings.projections().project(settings, prefix, graph, x, x);
+    SDVariable logits = graph.ops().mmul(projected.query(), projected.key(), false, true, false);
+    logits = new Positions(settings).biased(graph, logits, block);
+    logits = graph.site(Site.LOGITS, block, logits);
     SDVariable weights = graph.ops().nn().softmax(logits.add(visibility(graph)), -1);
     weights = graph.site(Site.WEIGHTS, block, weights);
     weights =
@@ -80,7 +74,7 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
             prefix + "weights",
             call -> new long[] {call.batch(), settings.heads(), call.length(), call.length()});
 
-    SDVariable heads = graph.ops().mmul(weights, byHead(graph, value));
+    SDVariable heads = graph.ops().mmul(weights, projected.value());
     heads =
         graph
             .ops()
@@ -88,21 +82,8 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
                 graph.ops().permute(heads, 0, 2, 1, 3),
                 graph.shape("rows", call -> new long[] {call.rows(), settings.width()}));
     heads = graph.site(Site.HEADS, block, graph.gated(heads, block, settings.width()));
-    return graph.site(Site.OUTPUT, block, linear(graph, heads, "o"));
-  }
-
-  private SDVariable linear(LayerGraph graph, SDVariable x, String name) {
-    return x.mmul(graph.parameter(prefix + name + ".W")).add(graph.parameter(prefix + name + ".b"));
-  }
-
-  /** {@code [B·T, D]} as {@code [B, H, T, K]}. */
-  private SDVariable byHead(LayerGraph graph, SDVariable rows) {
-    SDVariable split =
-        graph.shape(
-            "heads",
-            call ->
-                new long[] {call.batch(), call.length(), settings.heads(), settings.headSize()});
-    return graph.ops().permute(graph.ops().reshape(rows, split), 0, 2, 1, 3);
+    return graph.site(
+        Site.OUTPUT, block, Parameters.linear(graph, heads, prefix + "o", settings.bias()));
   }
 
   /** 0 where a query may see a key, {@link #UNSEEN} elsewhere: {@code [B, 1, 1 or T, T]}. */

@@ -1,7 +1,9 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.Schemes;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -10,22 +12,26 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param width D; 0 while it is still to be taken from the layer before
  * @param heads H, a divisor of D
+ * @param form how queries, keys and values are made, see {@link AttentionForm}
  * @param scheme the positional scheme's expression, see {@link Schemes}
  * @param maxLength the longest sequence that is accepted
  * @param causal whether a token attends to itself and to earlier ones only
+ * @param bias whether the output projection, and multi-head's other ones, have biases
  * @param dropout probability with which an attention weight is dropped in training
  */
 public record AttentionSettings(
     @JsonProperty("width") int width,
     @JsonProperty("heads") int heads,
+    @JsonProperty("form") String form,
     @JsonProperty("scheme") String scheme,
     @JsonProperty("maxLength") int maxLength,
     @JsonProperty("causal") boolean causal,
+    @JsonProperty("bias") boolean bias,
     @JsonProperty("dropout") double dropout) {
 
   /** Settings of a layer of which nothing is said: one head, no positions, up to 1024 tokens. */
   public static final AttentionSettings DEFAULTS =
-      new AttentionSettings(0, 1, "nope", 1024, false, 0);
+      new AttentionSettings(0, 1, "multi-head", "nope", 1024, false, true, 0);
 
   public AttentionSettings {
     if (width < 0) {
@@ -46,9 +52,10 @@ public record AttentionSettings(
       throw new IllegalArgumentException(
           "dropout is a probability from 0 to below 1, found " + dropout);
     }
+    AttentionForm rotary = AttentionForm.parse(form);
     PositionalScheme parsed = Schemes.parse(scheme);
     if (width > 0) {
-      parsed.check(heads, width / heads);
+      parsed.check(heads, rotary.rotarySize(width / heads));
     }
   }
 
@@ -63,27 +70,52 @@ public record AttentionSettings(
     return Schemes.parse(scheme);
   }
 
+  /** The form that {@link #form()} names. */
+  public AttentionForm projections() {
+    return AttentionForm.parse(form);
+  }
+
+  /** R: size of the part of each head that a scheme may rotate. */
+  int rotarySize() {
+    return projections().rotarySize(headSize());
+  }
+
+  /** {@code [B·T, H·size]} as {@code [B, H, T, size]}. */
+  SDVariable byHead(LayerGraph graph, SDVariable rows, int size) {
+    SDVariable split =
+        graph.shape("heads/" + size, call -> new long[] {call.batch(), call.length(), heads, size});
+    return graph.ops().permute(graph.ops().reshape(rows, split), 0, 2, 1, 3);
+  }
+
   public AttentionSettings withWidth(int newWidth) {
-    return new AttentionSettings(newWidth, heads, scheme, maxLength, causal, dropout);
+    return new AttentionSettings(newWidth, heads, form, scheme, maxLength, causal, bias, dropout);
   }
 
   public AttentionSettings withHeads(int newHeads) {
-    return new AttentionSettings(width, newHeads, scheme, maxLength, causal, dropout);
+    return new AttentionSettings(width, newHeads, form, scheme, maxLength, causal, bias, dropout);
+  }
+
+  public AttentionSettings withForm(String newForm) {
+    return new AttentionSettings(width, heads, newForm, scheme, maxLength, causal, bias, dropout);
   }
 
   public AttentionSettings withScheme(String newScheme) {
-    return new AttentionSettings(width, heads, newScheme, maxLength, causal, dropout);
+    return new AttentionSettings(width, heads, form, newScheme, maxLength, causal, bias, dropout);
   }
 
   public AttentionSettings withMaxLength(int newMaxLength) {
-    return new AttentionSettings(width, heads, scheme, newMaxLength, causal, dropout);
+    return new AttentionSettings(width, heads, form, scheme, newMaxLength, causal, bias, dropout);
   }
 
   public AttentionSettings withCausal(boolean newCausal) {
-    return new AttentionSettings(width, heads, scheme, maxLength, newCausal, dropout);
+    return new AttentionSettings(width, heads, form, scheme, maxLength, newCausal, bias, dropout);
+  }
+
+  public AttentionSettings withBias(boolean newBias) {
+    return new AttentionSettings(width, heads, form, scheme, maxLength, causal, newBias, dropout);
   }
 
   public AttentionSettings withDropout(double newDropout) {
-    return new AttentionSettings(width, heads, scheme, maxLength, causal, newDropout);
+    return new AttentionSettings(width, heads, form, scheme, maxLength, causal, bias, newDropout);
   }
 }

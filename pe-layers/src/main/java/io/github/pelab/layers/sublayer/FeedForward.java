@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Two linear maps with a ReLU between: width to {@code hidden} and back. */
 record FeedForward(int width, int hidden, String prefix) {
   void declare(SDLayerParams params) {
-    Parameters.declareLinear(params, prefix + "in", width, hidden);
-    Parameters.declareLinear(params, prefix + "out", hidden, width);
+    Parameters.declareLinear(params, prefix + "in", width, hidden, true);
+    Parameters.declareLinear(params, prefix + "out", hidden, width, true);
   }
 
   void initialize(Map<String, INDArray> params, WeightInit weightInit) {
@@ -26,13 +26,7 @@ record FeedForward(int width, int hidden, String prefix) {
    * @return rows {@code [N, D]}
    */
   SDVariable define(LayerGraph graph, SDVariable x) {
-    SDVariable inner =
-        x.mmul(graph.parameter(prefix + "in.W")).add(graph.parameter(prefix + "in.b"));
-    return graph
-        .ops()
-        .nn()
-        .relu(inner, 0)
-        .mmul(graph.parameter(prefix + "out.W"))
-        .add(graph.parameter(prefix + "out.b"));
+    SDVariable inner = graph.ops().nn().relu(Parameters.linear(graph, x, prefix + "in", true), 0);
+    return Parameters.linear(graph, inner, prefix + "out", true);
   }
 }

@@ -1,9 +1,11 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.weights.WeightInitUtil;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,17 +16,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Parameters {
   private Parameters() {}
 
-  static void declareLinear(SDLayerParams params, String name, int inputs, int outputs) {
+  static void declareLinear(
+      SDLayerParams params, String name, int inputs, int outputs, boolean bias) {
     params.addWeightParam(name + ".W", inputs, outputs);
-    params.addBiasParam(name + ".b", 1, outputs);
+    if (bias) {
+      params.addBiasParam(name + ".b", 1, outputs);
+    }
   }
 
-  /** Weights by Glorot's rule (or whatever the layer says), biases 0. */
+  /** The weight by Glorot's rule (or whatever the layer says), the bias, if there is one, 0. */
   static void initializeLinear(Map<String, INDArray> params, String name, WeightInit weightInit) {
-    INDArray weight = params.get(name + ".W");
+    initializeWeight(params.get(name + ".W"), weightInit);
+    INDArray bias = params.get(name + ".b");
+    if (bias != null) {
+      bias.assign(0);
+    }
+  }
+
+  static void initializeWeight(INDArray weight, WeightInit weightInit) {
     double fanIn = weight.rows();
     double fanOut = weight.columns();
     WeightInitUtil.initWeights(fanIn, fanOut, weight.shape(), weightInit, null, 'c', weight);
-    params.get(name + ".b").assign(0);
+  }
+
+  /** {@code x W + b}, rows to rows. */
+  static SDVariable linear(LayerGraph graph, SDVariable x, String name, boolean bias) {
+    SDVariable product = x.mmul(graph.parameter(name + ".W"));
+    return bias ? product.add(graph.parameter(name + ".b")) : product;
   }
 }

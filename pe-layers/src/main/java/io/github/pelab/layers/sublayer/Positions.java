@@ -101,11 +101,11 @@ record Positions(AttentionSettings settings) {
    * of equal shapes, whose gradients cost nothing more. C and S are fed at full size because
    * SameDiff's gradient of a broadcast sums over everything that it was broadcast along.
    */
-  SDVariable rotated(LayerGraph graph, SDVariable rows) {
+  SDVariable rotated(LayerGraph graph, SDVariable rows) { // [B·T, H·R]
     if (scheme().rotation().isEmpty()) {
       return rows;
     }
-    long[] shape = {-1, settings.width()};
+    long[] shape = {-1, rotaryWidth()};
     SDVariable cos = graph.feed("rotation/cos", shape, call -> rotation(call, true));
     SDVariable sin = graph.feed("rotation/sin", shape, call -> rotation(call, false));
     SDVariable swap = graph.feed("rotation/swap", shape, call -> pairSwap());
@@ -115,10 +115,10 @@ record Positions(AttentionSettings settings) {
   /** C or S for a whole batch, {@code [B·T, D]}. S carries the sign of each component. */
   private INDArray rotation(Call call, boolean cosine) {
     int heads = settings.heads();
-    int pairs = settings.headSize() / 2;
+    int pairs = settings.rotarySize() / 2;
     int length = Math.toIntExact(call.length());
     PositionTables tables = tables(call);
-    double[] row = new double[length * settings.width()];
+    double[] row = new double[length * rotaryWidth()];
     for (int t = 0, at = 0; t < length; t++) {
       for (int h = 0; h < heads; h++) {
         for (int p = 0; p < pairs; p++, at += 2) {
@@ -128,11 +128,15 @@ record Positions(AttentionSettings settings) {
         }
       }
     }
-    return everySequence(call, row, settings.width());
+    return everySequence(call, row, rotaryWidth());
+  }
+
+  private int rotaryWidth() {
+    return settings.heads() * settings.rotarySize();
   }
 
   private INDArray pairSwap() {
-    int width = settings.width();
+    int width = rotaryWidth();
     double[] swap = new double[width * width];
     for (int i = 0; i < width; i++) {
       swap[i * width + (i ^ 1)] = 1;
@@ -201,7 +205,8 @@ record Positions(AttentionSettings settings) {
     return PositionTables.of(
         scheme(),
         settings.heads(),
-        settings.headSize(),
+        settings.rotarySize(),
+        settings.width(),
         Math.toIntExact(call.length()),
         Learned.NOTHING);
   }

@@ -32,7 +32,7 @@ class RotationTest {
   @MethodSource("rotating")
   void scoresDependOnTheLagOnly(PositionalScheme scheme) {
     PositionTables tables =
-        PositionTables.of(scheme, HEADS, K, LENGTH, PositionTables.Learned.NOTHING);
+        PositionTables.of(scheme, HEADS, K, HEADS * K, LENGTH, PositionTables.Learned.NOTHING);
     double largestChangeWithTheLag = 0;
     for (int head = 0; head < HEADS; head++) {
       double[] q = random(head);
@@ -58,7 +58,7 @@ class RotationTest {
   @MethodSource("rotating")
   void normsArePreserved(PositionalScheme scheme) {
     PositionTables tables =
-        PositionTables.of(scheme, HEADS, K, LENGTH, PositionTables.Learned.NOTHING);
+        PositionTables.of(scheme, HEADS, K, HEADS * K, LENGTH, PositionTables.Learned.NOTHING);
     for (int head = 0; head < HEADS; head++) {
       double[] x = random(head);
       for (int t = 0; t < LENGTH; t++) {

@@ -71,7 +71,7 @@ class SchemesTest {
     assertThat(factory.name()).matches("[a-z][a-z0-9-]*");
     assertThat(factory.description()).isNotBlank().doesNotContain("\n");
     Set<String> options = new HashSet<>();
-    for (SchemeOption option : factory.options()) {
+    for (Option option : factory.options()) {
       assertThat(options.add(option.name())).as("option %s is new", option.name()).isTrue();
       assertThat(option.name()).isNotBlank();
       assertThat(option.description()).isNotBlank();
@@ -88,8 +88,8 @@ class SchemesTest {
     PositionalScheme again = Schemes.parse(scheme.toString());
     assertThat(again).hasToString(scheme.toString());
     assertThat(again.invariance()).isEqualTo(scheme.invariance());
-    PositionTables tables = PositionTables.of(scheme, 2, 4, 5, Learned.NOTHING);
-    PositionTables tablesAgain = PositionTables.of(again, 2, 4, 5, Learned.NOTHING);
+    PositionTables tables = PositionTables.of(scheme, 2, 4, 8, 5, Learned.NOTHING);
+    PositionTables tablesAgain = PositionTables.of(again, 2, 4, 8, 5, Learned.NOTHING);
     assertThat(tablesAgain.cos()).isEqualTo(tables.cos());
     assertThat(tablesAgain.sin()).isEqualTo(tables.sin());
     assertThat(tablesAgain.input()).isEqualTo(tables.input());

@@ -1,0 +1,138 @@
+package io.github.pelab.layers.sublayer;
+
+import io.github.pelab.layers.runtime.LayerGraph;
+import io.github.pelab.layers.scheme.Arguments;
+import io.github.pelab.layers.scheme.Expression;
+import io.github.pelab.layers.scheme.Option;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * {@code mla(compressed=128,rotary=16)}: multi-head latent attention as in DeepSeek-V3 (arXiv
+ * 2412.19437, section 2.1.1; first in arXiv 2405.04434). Legend: D width, H heads, K head size, C
+ * {@code compressed}, R {@code rotary}.
+ *
+ * <pre>
+ *   c_q = norm(x W_dq)      c_kv = norm(x W_dkv)           [C] each, RMS norm with a gain
+ *   q_h = [ c_q W_uq,h ; R_i c_q W_qr,h ]                  [K + R], the second part per head
+ *   k_h = [ c_kv W_uk,h ; R_j x W_kr ]                     the second part shared by all heads
+ *   v_h = c_kv W_uv,h
+ *   logit[i,j] = q_h(i) · k_h(j) / √(K + R) + bias(i − j)
+ * </pre>
+ *
+ * <p>A scheme rotates the R part alone; where it does not rotate, or not this head, that part
+ * scores unrotated. No projection has a bias but the output's.
+ *
+ * @param compressed C, of queries as of keys and values
+ * @param rotary R, even
+ */
+public record LatentAttention(int compressed, int rotary) implements AttentionForm {
+  static final List<Option> OPTIONS =
+      List.of(
+          new Option("compressed", "128", "size of the latent vectors"),
+          new Option("rotary", "16", "size of the part of each head that is rotated"));
+
+  private static final double EPSILON = 1e-6;
+
+  static LatentAttention of(Arguments arguments) {
+    return new LatentAttention(
+        arguments.wholeNumber(1, 65_536, "compressed"), arguments.wholeNumber(1, 65_536, "rotary"));
+  }
+
+  @Override
+  public int rotarySize(int headSize) {
+    return rotary;
+  }
+
+  @Override
+  public void declare(AttentionSettings settings, String prefix, SDLayerParams params) {
+    int width = settings.width();
+    params.addWeightParam(prefix + "dq.W", width, compressed);
+    params.addBiasParam(prefix + "dq.gain", 1, compressed);
+    params.addWeightParam(prefix + "uq.W", compressed, width);
+    params.addWeightParam(prefix + "qr.W", compressed, (long) settings.heads() * rotary);
+    params.addWeightParam(prefix + "dkv.W", width, compressed);
+    params.addBiasParam(prefix + "dkv.gain", 1, compressed);
+    params.addWeightParam(prefix + "uk.W", compressed, width);
+    params.addWeightParam(prefix + "uv.W", compressed, width);
+    params.addWeightParam(prefix + "kr.W", width, rotary);
+  }
+
+  @Override
+  public void initialize(
+      AttentionSettings settings,
+      String prefix,
+      Map<String, INDArray> params,
+      WeightInit weightInit) {
+    for (String name : List.of("dq", "uq", "qr", "dkv", "uk", "uv", "kr")) {
+      Parameters.initializeWeight(params.get(prefix + name + ".W"), weightInit);
+    }
+    params.get(prefix + "dq.gain").assign(1);
+    params.get(prefix + "dkv.gain").assign(1);
+  }
+
+  @Override
+  public Projected project(
+      AttentionSettings settings,
+      String prefix,
+      LayerGraph graph,
+      SDVariable x,
+      SDVariable memory) {
+    Positions positions = new Positions(settings);
+    int size = settings.headSize();
+    double scale = 1 / Math.sqrt(size + rotary);
+    SDVariable queries = normed(graph, x, prefix + "dq");
+    SDVariable latent = normed(graph, memory, prefix + "dkv");
+    SDVariable queryContent = queries.mmul(graph.parameter(prefix + "uq.W"));
+    SDVariable queryRotary = queries.mmul(graph.parameter(prefix + "qr.W"));
+    SDVariable keyContent = latent.mmul(graph.parameter(prefix + "uk.W"));
+    SDVariable keyRotary = perHead(settings, graph, memory.mmul(graph.parameter(prefix + "kr.W")));
+    SDVariable value = latent.mmul(graph.parameter(prefix + "uv.W"));
+    return new Projected(
+        joined(settings, graph, queryContent, positions.rotated(graph, queryRotary)).mul(scale),
+        joined(settings, graph, keyContent, positions.rotated(graph, keyRotary)),
+        settings.byHead(graph, value, size));
+  }
+
+  private static SDVariable normed(LayerGraph graph, SDVariable x, String name) {
+    SDVariable latent = x.mmul(graph.parameter(name + ".W"));
+    SDVariable meanSquare = latent.mul(latent).mean(true, 1);
+    return latent
+        .div(graph.ops().math().sqrt(meanSquare.add(EPSILON)))
+        .mul(graph.parameter(name + ".gain"));
+  }
+
+  /** {@code [B·T, R]} for each head, {@code [B·T, H·R]}: a product, as for all that is repeated. */
+  private SDVariable perHead(AttentionSettings settings, LayerGraph graph, SDVariable shared) {
+    SDVariable repeat =
+        graph.feed(
+            "mla/repeat",
+            new long[] {rotary, -1},
+            call ->
+                Nd4j.tile(Nd4j.eye(rotary).castTo(call.input().dataType()), 1, settings.heads()));
+    return shared.mmul(repeat);
+  }
+
+  private SDVariable joined(
+      AttentionSettings settings, LayerGraph graph, SDVariable content, SDVariable rotated) {
+    return graph
+        .ops()
+        .concat(
+            3,
+            settings.byHead(graph, content, settings.headSize()),
+            settings.byHead(graph, rotated, rotary));
+  }
+
+  @Override
+  public String toString() {
+    return new Expression("mla")
+        .option("compressed", compressed, 128)
+        .option("rotary", rotary, 16)
+        .toString();
+  }
+}

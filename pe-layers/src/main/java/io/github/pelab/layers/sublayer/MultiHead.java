@@ -1,0 +1,63 @@
+package io.github.pelab.layers.sublayer;
+
+import io.github.pelab.layers.runtime.LayerGraph;
+import io.github.pelab.layers.scheme.Option;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** {@code multi-head}: q, k, v = x W + b each, all of each head rotated (arXiv 1706.03762). */
+public record MultiHead() implements AttentionForm {
+  static final List<Option> OPTIONS = List.of();
+  private static final List<String> NAMES = List.of("q", "k", "v");
+
+  @Override
+  public int rotarySize(int headSize) {
+    return headSize;
+  }
+
+  @Override
+  public void declare(AttentionSettings settings, String prefix, SDLayerParams params) {
+    for (String name : NAMES) {
+      Parameters.declareLinear(
+          params, prefix + name, settings.width(), settings.width(), settings.bias());
+    }
+  }
+
+  @Override
+  public void initialize(
+      AttentionSettings settings,
+      String prefix,
+      Map<String, INDArray> params,
+      WeightInit weightInit) {
+    for (String name : NAMES) {
+      Parameters.initializeLinear(params, prefix + name, weightInit);
+    }
+  }
+
+  @Override
+  public Projected project(
+      AttentionSettings settings,
+      String prefix,
+      LayerGraph graph,
+      SDVariable x,
+      SDVariable memory) {
+    Positions positions = new Positions(settings);
+    int size = settings.headSize();
+    SDVariable query = Parameters.linear(graph, x, prefix + "q", settings.bias());
+    SDVariable key = Parameters.linear(graph, memory, prefix + "k", settings.bias());
+    SDVariable value = Parameters.linear(graph, memory, prefix + "v", settings.bias());
+    return new Projected(
+        settings.byHead(graph, positions.rotated(graph, query).mul(1 / Math.sqrt(size)), size),
+        settings.byHead(graph, positions.rotated(graph, key), size),
+        settings.byHead(graph, value, size));
+  }
+
+  @Override
+  public String toString() {
+    return "multi-head";
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.pelab.layers;
+
+import static io.github.pelab.layers.Networks.WIDTH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.heads.AttentionTrace;
+import io.github.pelab.layers.heads.Scope;
+import io.github.pelab.layers.scheme.PositionTables;
+import io.github.pelab.layers.scheme.PositionTables.Learned;
+import io.github.pelab.layers.scheme.Schemes;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Latent attention against plain loops over its formula. */
+class LatentAttentionTest {
+  private static final double ROUNDING = 1e-12;
+  private static final int HEADS = 2;
+  private static final int K = WIDTH / HEADS;
+  private static final int C = 6;
+  private static final int R = 4;
+  private static final int LENGTH = 7;
+
+  private final Networks networks = Networks.of(DataType.DOUBLE);
+
+  private MultiLayerNetwork network(String scheme) {
+    MultiLayerNetwork network =
+        networks.sequence(
+            new MultiHeadAttention.Builder()
+                .heads(HEADS)
+                .form("mla(compressed=6,rotary=4)")
+                .scheme(scheme)
+                .bias(false)
+                .build());
+    // gains of 1 would hide where they are applied
+    for (String gain : List.of("0_dq.gain", "0_dkv.gain")) {
+      network.getParam(gain).assign(Nd4j.linspace(0.5, 1.5, C, DataType.DOUBLE).reshape(1, C));
+    }
+    return network;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nope", "rope", "rope(heads=1)", "rope(fraction=0.5)", "alibi+rope"})
+  void logitsAndOutputFollowTheFormula(String scheme) {
+    MultiLayerNetwork network = network(scheme);
+    INDArray x = networks.sequences(1, LENGTH, 1);
+    List<AttentionTrace> traces = new ArrayList<>();
+    try (Scope scope = AttentionAccess.of(network).get(0).observe(traces::add)) {
+      network.output(x);
+    }
+    AttentionTrace trace = traces.get(0);
+    double[][] rows = x.reshape(LENGTH, WIDTH).toDoubleMatrix();
+    double[][] queries = normed(product(rows, network, "dq.W"), network, "dq.gain");
+    double[][] latent = normed(product(rows, network, "dkv.W"), network, "dkv.gain");
+    double[][] queryContent = product(queries, network, "uq.W");
+    double[][] queryRotary = product(queries, network, "qr.W");
+    double[][] keyContent = product(latent, network, "uk.W");
+    double[][] keyRotary = product(rows, network, "kr.W");
+    double[][] value = product(latent, network, "uv.W");
+    PositionTables tables =
+        PositionTables.of(Schemes.parse(scheme), HEADS, R, WIDTH, LENGTH, Learned.NOTHING);
+    for (int h = 0; h < HEADS; h++) {
+      for (int i = 0; i < LENGTH; i++) {
+        double[] weights = new double[LENGTH];
+        double sum = 0;
+        for (int j = 0; j < LENGTH; j++) {
+          double logit = 0;
+          for (int c = 0; c < K; c++) {
+            logit += queryContent[i][h * K + c] * keyContent[j][h * K + c];
+          }
+          double[] q = rotated(tables, h, i, part(queryRotary[i], h * R));
+          double[] k = rotated(tables, h, j, part(keyRotary[j], 0));
+          for (int r = 0; r < R; r++) {
+            logit += q[r] * k[r];
+          }
+          logit /= Math.sqrt(K + R);
+          logit +=
+              tables.biases() ? tables.lagBias()[h * (2 * LENGTH - 1) + i - j + LENGTH - 1] : 0;
+          assertThat(trace.logits().getDouble(0, h, i, j)).isCloseTo(logit, within(ROUNDING));
+          weights[j] = Math.exp(logit);
+          sum += weights[j];
+        }
+        for (int c = 0; c < K; c++) {
+          double output = 0;
+          for (int j = 0; j < LENGTH; j++) {
+            output += weights[j] / sum * value[j][h * K + c];
+          }
+          assertThat(trace.headOutputs().getDouble(0, i, h * K + c))
+              .isCloseTo(output, within(ROUNDING));
+        }
+      }
+    }
+    assertThat(trace.outputBias()).isNull();
+    INDArray contributions = trace.contribution(0).add(trace.contribution(1));
+    assertThat(contributions.sub(trace.output()).amaxNumber().doubleValue()).isLessThan(ROUNDING);
+  }
+
+  private static double[][] product(double[][] rows, MultiLayerNetwork network, String name) {
+    return Nd4j.createFromArray(rows).mmul(network.getParam("0_" + name)).toDoubleMatrix();
+  }
+
+  private static double[][] normed(double[][] rows, MultiLayerNetwork network, String gain) {
+    double[] gains = network.getParam("0_" + gain).toDoubleVector();
+    double[][] normed = new double[rows.length][C];
+    for (int t = 0; t < rows.length; t++) {
+      double meanSquare = 0;
+      for (double each : rows[t]) {
+        meanSquare += each * each / C;
+      }
+      for (int c = 0; c < C; c++) {
+        normed[t][c] = rows[t][c] / Math.sqrt(meanSquare + 1e-6) * gains[c];
+      }
+    }
+    return normed;
+  }
+
+  private static double[] part(double[] row, int from) {
+    return java.util.Arrays.copyOfRange(row, from, from + R);
+  }
+
+  private static double[] rotated(PositionTables tables, int h, int t, double[] x) {
+    if (!tables.rotates()) {
+      return x;
+    }
+    double[] y = new double[R];
+    for (int p = 0; p < R / 2; p++) {
+      double cos = tables.cos()[(h * LENGTH + t) * R / 2 + p];
+      double sin = tables.sin()[(h * LENGTH + t) * R / 2 + p];
+      y[2 * p] = x[2 * p] * cos - x[2 * p + 1] * sin;
+      y[2 * p + 1] = x[2 * p + 1] * cos + x[2 * p] * sin;
+    }
+    return y;
+  }
+
+  @Test
+  void refusesWhatHasNoMeaning() {
+    MultiHeadAttention.Builder builder =
+        new MultiHeadAttention.Builder().width(WIDTH).heads(HEADS).form("mla(rotary=3)");
+    assertThatThrownBy(() -> builder.scheme("rope"))
+        .hasMessageContaining("needs an even head size, found 3");
+    assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
+        .hasMessage("unknown attention 'mlp'; known are multi-head, mla");
+    assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rank=3)"))
+        .hasMessage("attention mla: unknown option 'rank=3'; known are compressed, rotary");
+  }
+}
