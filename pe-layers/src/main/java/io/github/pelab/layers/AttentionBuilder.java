@@ -34,6 +34,11 @@ public abstract class AttentionBuilder<T extends AttentionBuilder<T>>
     return with(settings().withForm(form));
   }
 
+  /** Whether padding is attended to like tokens, as some published models do. Default no. */
+  public T seesPadding(boolean sees) {
+    return with(settings().withSeesPadding(sees));
+  }
+
   /** Whether the attention's linear maps have biases. Default yes. */
   public T bias(boolean bias) {
     return with(settings().withBias(bias));

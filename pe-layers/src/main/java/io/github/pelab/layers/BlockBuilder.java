@@ -1,5 +1,6 @@
 package io.github.pelab.layers;
 
+import io.github.pelab.layers.sublayer.Activation;
 import io.github.pelab.layers.sublayer.AttentionSettings;
 import io.github.pelab.layers.sublayer.BlockSettings;
 
@@ -28,9 +29,33 @@ public abstract class BlockBuilder<T extends BlockBuilder<T>> extends AttentionB
     return (T) this;
   }
 
+  /** Between the two linear maps of the feed-forward part. Default ReLU. */
+  public T activation(Activation activation) {
+    block = block.withActivation(activation);
+    return (T) this;
+  }
+
   /** Probability with which an element is dropped before a residual sum, in training. Default 0. */
   public T residualDropout(double rate) {
-    block = block.withDropout(rate);
+    block = block.withAttentionDropout(rate).withOutputDropout(rate);
+    return (T) this;
+  }
+
+  /** The same after the attention alone. */
+  public T attentionOutputDropout(double rate) {
+    block = block.withAttentionDropout(rate);
+    return (T) this;
+  }
+
+  /** The same after the feed-forward part alone. */
+  public T feedForwardDropout(double rate) {
+    block = block.withOutputDropout(rate);
+    return (T) this;
+  }
+
+  /** The same after the feed-forward part's activation. Default 0. */
+  public T innerDropout(double rate) {
+    block = block.withInnerDropout(rate);
     return (T) this;
   }
 }

@@ -25,7 +25,14 @@ public final class EncoderStack extends GraphDefinedLayer {
 
   private EncoderStack(Builder builder) {
     super(builder);
-    encoder = new Encoder(builder.block, builder.vocabulary, builder.layers);
+    encoder =
+        new Encoder(
+            builder.block,
+            builder.vocabulary,
+            builder.layers,
+            builder.memory,
+            builder.finalNorm,
+            builder.poolsPadding);
   }
 
   /** For JSON. */
@@ -64,6 +71,9 @@ public final class EncoderStack extends GraphDefinedLayer {
   public static final class Builder extends BlockBuilder<Builder> {
     private int vocabulary;
     private int layers = 1;
+    private boolean memory;
+    private boolean finalNorm = true;
+    private boolean poolsPadding;
 
     /** Number of different tokens. Required. */
     public Builder vocabulary(int size) {
@@ -74,6 +84,24 @@ public final class EncoderStack extends GraphDefinedLayer {
     /** N. Default 1. */
     public Builder layers(int count) {
       layers = count;
+      return this;
+    }
+
+    /** Whether blocks make keys and values of the embedded input, not their own. Default no. */
+    public Builder memory(boolean fromInput) {
+      memory = fromInput;
+      return this;
+    }
+
+    /** Whether a norm stands between the last block and the mean. Default yes. */
+    public Builder finalNorm(boolean norm) {
+      finalNorm = norm;
+      return this;
+    }
+
+    /** Whether the mean is over padding too. Default no. */
+    public Builder poolsPadding(boolean pools) {
+      poolsPadding = pools;
       return this;
     }
 

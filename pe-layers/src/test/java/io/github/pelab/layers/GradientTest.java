@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
+import io.github.pelab.layers.sublayer.Activation;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,6 +102,29 @@ class GradientTest {
         .residualDropout(residualDropout)
         .feedForward(6)
         .build();
+  }
+
+  @Test
+  void stackAsReleased() {
+    MultiLayerNetwork network =
+        networks.stack(
+            new EncoderStack.Builder()
+                .vocabulary(VOCABULARY)
+                .layers(2)
+                .width(WIDTH)
+                .heads(2)
+                .feedForward(6)
+                .scheme("sinusoidal(layout=halves)+rope")
+                .maxLength(6)
+                .memory(true)
+                .finalNorm(false)
+                .seesPadding(true)
+                .poolsPadding(true)
+                .activation(Activation.GELU)
+                .innerDropout(0.1)
+                .build());
+    check(
+        network, networks.tokens(3, 6, 1), networks.labels(3, 2), networks.mask(6, 6, 4, 1), null);
   }
 
   @ParameterizedTest

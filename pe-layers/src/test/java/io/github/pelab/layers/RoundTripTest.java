@@ -117,7 +117,12 @@ class RoundTripTest {
     Encoder encoder = other.getEncoder();
     other.setEncoder(
         new Encoder(
-            encoder.block().withAttention(encoder.settings().withScheme("alibi")), VOCABULARY, 2));
+            encoder.block().withAttention(encoder.settings().withScheme("alibi")),
+            VOCABULARY,
+            2,
+            false,
+            true,
+            false));
     assertThat(stack()).isNotEqualTo(other);
   }
 

@@ -51,7 +51,7 @@ public record Alone(Sublayer sublayer, boolean drops) implements AttentionDefini
   public SDVariable define(LayerGraph graph) {
     int width = settings().width();
     SDVariable rows = new Positions(settings()).input(graph, graph.inputRows(width));
-    return graph.outputOf(sublayer.define(graph, rows), width);
+    return graph.outputOf(sublayer.define(graph, rows, rows), width);
   }
 
   @Override

@@ -59,9 +59,9 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
   }
 
   @Override
-  public SDVariable define(LayerGraph graph, SDVariable x) {
+  public SDVariable define(LayerGraph graph, SDVariable x, SDVariable memory) {
     AttentionForm.Projected projected =
-        settings.projections().project(settings, prefix, graph, x, x);
+        settings.projections().project(settings, prefix, graph, x, memory);
     SDVariable logits = graph.ops().mmul(projected.query(), projected.key(), false, true, false);
     logits = new Positions(settings).biased(graph, logits, block);
     logits = graph.site(Site.LOGITS, block, logits);
@@ -92,8 +92,8 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
   }
 
   private INDArray visibility(Call call) {
-    INDArray keys =
-        call.tokens().rsub(1).mul(UNSEEN).reshape('c', call.batch(), 1, 1, call.length());
+    INDArray unseen = call.tokens().rsub(1).mul(settings.seesPadding() ? 0 : UNSEEN);
+    INDArray keys = unseen.reshape('c', call.batch(), 1, 1, call.length());
     if (!settings.causal()) {
       return keys;
     }

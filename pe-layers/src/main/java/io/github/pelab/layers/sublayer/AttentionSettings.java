@@ -16,6 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param scheme the positional scheme's expression, see {@link Schemes}
  * @param maxLength the longest sequence that is accepted
  * @param causal whether a token attends to itself and to earlier ones only
+ * @param seesPadding whether padding is attended to like tokens; no model should, some published do
  * @param bias whether the output projection, and multi-head's other ones, have biases
  * @param dropout probability with which an attention weight is dropped in training
  */
@@ -26,12 +27,13 @@ public record AttentionSettings(
     @JsonProperty("scheme") String scheme,
     @JsonProperty("maxLength") int maxLength,
     @JsonProperty("causal") boolean causal,
+    @JsonProperty("seesPadding") boolean seesPadding,
     @JsonProperty("bias") boolean bias,
     @JsonProperty("dropout") double dropout) {
 
   /** Settings of a layer of which nothing is said: one head, no positions, up to 1024 tokens. */
   public static final AttentionSettings DEFAULTS =
-      new AttentionSettings(0, 1, "multi-head", "nope", 1024, false, true, 0);
+      new AttentionSettings(0, 1, "multi-head", "nope", 1024, false, false, true, 0);
 
   public AttentionSettings {
     if (width < 0) {
@@ -88,34 +90,47 @@ public record AttentionSettings(
   }
 
   public AttentionSettings withWidth(int newWidth) {
-    return new AttentionSettings(newWidth, heads, form, scheme, maxLength, causal, bias, dropout);
+    return new AttentionSettings(
+        newWidth, heads, form, scheme, maxLength, causal, seesPadding, bias, dropout);
   }
 
   public AttentionSettings withHeads(int newHeads) {
-    return new AttentionSettings(width, newHeads, form, scheme, maxLength, causal, bias, dropout);
+    return new AttentionSettings(
+        width, newHeads, form, scheme, maxLength, causal, seesPadding, bias, dropout);
   }
 
   public AttentionSettings withForm(String newForm) {
-    return new AttentionSettings(width, heads, newForm, scheme, maxLength, causal, bias, dropout);
+    return new AttentionSettings(
+        width, heads, newForm, scheme, maxLength, causal, seesPadding, bias, dropout);
   }
 
   public AttentionSettings withScheme(String newScheme) {
-    return new AttentionSettings(width, heads, form, newScheme, maxLength, causal, bias, dropout);
+    return new AttentionSettings(
+        width, heads, form, newScheme, maxLength, causal, seesPadding, bias, dropout);
   }
 
   public AttentionSettings withMaxLength(int newMaxLength) {
-    return new AttentionSettings(width, heads, form, scheme, newMaxLength, causal, bias, dropout);
+    return new AttentionSettings(
+        width, heads, form, scheme, newMaxLength, causal, seesPadding, bias, dropout);
   }
 
   public AttentionSettings withCausal(boolean newCausal) {
-    return new AttentionSettings(width, heads, form, scheme, maxLength, newCausal, bias, dropout);
+    return new AttentionSettings(
+        width, heads, form, scheme, maxLength, newCausal, seesPadding, bias, dropout);
+  }
+
+  public AttentionSettings withSeesPadding(boolean newSeesPadding) {
+    return new AttentionSettings(
+        width, heads, form, scheme, maxLength, causal, newSeesPadding, bias, dropout);
   }
 
   public AttentionSettings withBias(boolean newBias) {
-    return new AttentionSettings(width, heads, form, scheme, maxLength, causal, newBias, dropout);
+    return new AttentionSettings(
+        width, heads, form, scheme, maxLength, causal, seesPadding, newBias, dropout);
   }
 
   public AttentionSettings withDropout(double newDropout) {
-    return new AttentionSettings(width, heads, form, scheme, maxLength, causal, bias, newDropout);
+    return new AttentionSettings(
+        width, heads, form, scheme, maxLength, causal, seesPadding, bias, newDropout);
   }
 }

@@ -15,6 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   x ← x + dropout(feedForward(norm(x)))
  * </pre>
  *
+ * Keys and values from a memory are made of it as it is, without the norm.
+ *
  * @param block what it is
  * @param prefix of its parameters' names
  * @param index its index in the layer
@@ -38,7 +40,7 @@ public record Block(BlockSettings block, String prefix, int index) implements Su
   }
 
   private FeedForward feedForward() {
-    return new FeedForward(settings().width(), block.hidden(), prefix + "feedForward.");
+    return new FeedForward(block, prefix + "feedForward.");
   }
 
   @Override
@@ -58,15 +60,16 @@ public record Block(BlockSettings block, String prefix, int index) implements Su
   }
 
   @Override
-  public SDVariable define(LayerGraph graph, SDVariable x) {
-    SDVariable attended = attention().define(graph, attentionNorm().define(graph, x));
-    SDVariable y = x.add(dropped(graph, attended, "attention"));
+  public SDVariable define(LayerGraph graph, SDVariable x, SDVariable memory) {
+    SDVariable normed = attentionNorm().define(graph, x);
+    SDVariable attended = attention().define(graph, normed, memory == x ? normed : memory);
+    SDVariable y = x.add(dropped(graph, attended, block.attentionDropout(), "attention"));
     SDVariable fed = feedForward().define(graph, feedForwardNorm().define(graph, y));
-    return y.add(dropped(graph, fed, "feedForward"));
+    return y.add(dropped(graph, fed, block.outputDropout(), "feedForward"));
   }
 
-  private SDVariable dropped(LayerGraph graph, SDVariable rows, String site) {
+  private SDVariable dropped(LayerGraph graph, SDVariable rows, double rate, String site) {
     return graph.dropout(
-        rows, block.dropout(), prefix + site, call -> new long[] {call.rows(), settings().width()});
+        rows, rate, prefix + site, call -> new long[] {call.rows(), settings().width()});
   }
 }

@@ -19,11 +19,18 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param block what each block is
  * @param vocabulary number of different tokens
  * @param layers number of blocks, N
+ * @param memory whether each block makes keys and values of the embedded input instead of its own
+ *     stream, as the released transformer of arXiv 2505.13027 does
+ * @param finalNorm whether a norm stands between the last block and the mean
+ * @param poolsPadding whether the mean is over padding too
  */
 public record Encoder(
     @JsonProperty("block") BlockSettings block,
     @JsonProperty("vocabulary") int vocabulary,
-    @JsonProperty("layers") int layers)
+    @JsonProperty("layers") int layers,
+    @JsonProperty("memory") boolean memory,
+    @JsonProperty("finalNorm") boolean finalNorm,
+    @JsonProperty("poolsPadding") boolean poolsPadding)
     implements AttentionDefinition {
   private static final String EMBEDDING = "embedding";
 
@@ -89,7 +96,9 @@ public record Encoder(
     for (int index = 0; index < layers; index++) {
       block(index).declare(params);
     }
-    norm().declare(params);
+    if (finalNorm) {
+      norm().declare(params);
+    }
   }
 
   /** The embedding's rows are drawn from a normal distribution of unit variance. */
@@ -101,18 +110,21 @@ public record Encoder(
     for (int index = 0; index < layers; index++) {
       block(index).initialize(params, weightInit);
     }
-    norm().initialize(params);
+    if (finalNorm) {
+      norm().initialize(params);
+    }
   }
 
   /** From token numbers to {@code [B, D]}. */
   @Override
   public SDVariable define(LayerGraph graph) {
     SDVariable embedded = graph.inputOneHot(vocabulary).mmul(graph.parameter(EMBEDDING));
-    SDVariable x = new Positions(settings()).input(graph, embedded);
+    SDVariable input = new Positions(settings()).input(graph, embedded);
+    SDVariable x = input;
     for (int index = 0; index < layers; index++) {
-      x = block(index).define(graph, x);
+      x = block(index).define(graph, x, memory ? input : x);
     }
-    return meanOverTokens(graph, norm().define(graph, x));
+    return meanOverTokens(graph, finalNorm ? norm().define(graph, x) : x);
   }
 
   /** As a product with weights that are 1/(number of tokens) at a token and 0 at padding. */
@@ -124,7 +136,7 @@ public record Encoder(
             .reshape(
                 rows,
                 graph.shape("sequences", call -> new long[] {call.batch(), call.length(), width}));
-    SDVariable weights = graph.feed("pooling", new long[] {-1, 1, -1}, Encoder::poolingWeights);
+    SDVariable weights = graph.feed("pooling", new long[] {-1, 1, -1}, this::poolingWeights);
     return graph
         .ops()
         .reshape(
@@ -132,8 +144,9 @@ public record Encoder(
             graph.shape("pooled", call -> new long[] {call.batch(), width}));
   }
 
-  private static INDArray poolingWeights(Call call) {
-    INDArray tokens = call.tokens();
+  private INDArray poolingWeights(Call call) {
+    INDArray mask = call.tokens();
+    INDArray tokens = poolsPadding ? Nd4j.onesLike(mask) : mask;
     // A sequence of nothing but padding has mean 0, not NaN.
     INDArray counts = Transforms.max(tokens.sum(true, 1), 1);
     return tokens.divColumnVector(counts).reshape('c', call.batch(), 1, call.length());

@@ -7,11 +7,17 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Two linear maps with a ReLU between: width to {@code hidden} and back. */
-record FeedForward(int width, int hidden, String prefix) {
+/**
+ * Two linear maps with an activation, and dropout in training, between: width to hidden and back.
+ */
+record FeedForward(BlockSettings block, String prefix) {
+  private int width() {
+    return block.attention().width();
+  }
+
   void declare(SDLayerParams params) {
-    Parameters.declareLinear(params, prefix + "in", width, hidden, true);
-    Parameters.declareLinear(params, prefix + "out", hidden, width, true);
+    Parameters.declareLinear(params, prefix + "in", width(), block.hidden(), true);
+    Parameters.declareLinear(params, prefix + "out", block.hidden(), width(), true);
   }
 
   void initialize(Map<String, INDArray> params, WeightInit weightInit) {
@@ -22,11 +28,17 @@ record FeedForward(int width, int hidden, String prefix) {
   /**
    * The sublayer's output.
    *
-   * @param x rows {@code [N, D]}
-   * @return rows {@code [N, D]}
+   * @param x rows {@code [B·T, D]}
+   * @return rows {@code [B·T, D]}
    */
   SDVariable define(LayerGraph graph, SDVariable x) {
-    SDVariable inner = graph.ops().nn().relu(Parameters.linear(graph, x, prefix + "in", true), 0);
-    return Parameters.linear(graph, inner, prefix + "out", true);
+    SDVariable inner = Parameters.linear(graph, x, prefix + "in", true);
+    SDVariable active =
+        graph.dropout(
+            block.activation().of(graph.ops(), inner),
+            block.innerDropout(),
+            prefix + "in",
+            call -> new long[] {call.rows(), block.hidden()});
+    return Parameters.linear(graph, active, prefix + "out", true);
   }
 }

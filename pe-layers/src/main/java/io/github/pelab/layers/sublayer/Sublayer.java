@@ -15,5 +15,10 @@ interface Sublayer {
 
   void initialize(Map<String, INDArray> params, WeightInit weightInit);
 
-  SDVariable define(LayerGraph graph, SDVariable rows);
+  /**
+   * What the sublayer computes.
+   *
+   * @param memory what keys and values are made of; {@code rows} itself for self-attention
+   */
+  SDVariable define(LayerGraph graph, SDVariable rows, SDVariable memory);
 }
