@@ -1,7 +1,7 @@
 package io.github.pelab.cli;
 
-import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Option;
+import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -56,7 +56,7 @@ class BadInputTest {
       delimiter = '|',
       value = {
         "layers: 1      | layerz: 1 | bad.yaml:5: model.layerz: unknown key; did you mean 'layers'?",
-        "scheme: rope   | scheme: rop | model.scheme: unknown scheme 'rop'; known are alibi, nope, rope",
+        "scheme: rope   | scheme: rop | model.scheme: unknown scheme 'rop'; known are alibi, learned, nope, random, rope",
         "scheme: rope   | scheme: rope(bse=5) | unknown option 'bse=5'; known are base",
         "heads: 4       | heads: 5 | bad.yaml:5: model.heads: found 5; choose a number that divides the width of 64",
         "width: 64      | width: 12 | needs an even head size, found 3 (width 12 / 4 heads)",

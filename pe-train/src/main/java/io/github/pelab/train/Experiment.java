@@ -131,11 +131,20 @@ public final class Experiment {
             .width(model.width())
             .heads(model.heads())
             .feedForward(model.feedForward())
+            .form(model.attention())
             .scheme(model.scheme())
             .maxLength(model.maxLength())
             .causal(model.causal())
-            .attentionDropout(model.dropout())
-            .residualDropout(model.dropout());
+            .memory(model.memory())
+            .seesPadding(model.seesPadding())
+            .poolsPadding(model.poolsPadding())
+            .finalNorm(model.finalNorm())
+            .activation(model.activation())
+            .bias(model.bias())
+            .attentionDropout(model.dropoutAt("weights"))
+            .attentionOutputDropout(model.dropoutAt("attention"))
+            .innerDropout(model.dropoutAt("inner"))
+            .feedForwardDropout(model.dropoutAt("feed-forward"));
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)

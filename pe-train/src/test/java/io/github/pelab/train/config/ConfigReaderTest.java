@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pelab.layers.sublayer.Activation;
 import io.github.pelab.tasks.Describe;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -77,8 +78,10 @@ class ConfigReaderTest {
             {"schemaVersion":1,"name":"x",\
             "task":{"name":"toy","gap":70,"noise":0.0,"strict":false,"alphabet":"latin","protocol":"clean"},\
             "data":{"train":8000,"validation":1000,"test":2000},\
-            "model":{"scheme":"rope","layers":2,"width":32,"heads":4,"feedForward":64,\
-            "maxLength":128,"causal":false,"dropout":0.0},\
+            "model":{"scheme":"rope","attention":"multi-head","layers":2,"width":32,"heads":4,\
+            "feedForward":64,"maxLength":128,"causal":false,"memory":false,"seesPadding":false,\
+            "poolsPadding":false,"finalNorm":true,"activation":"relu","bias":true,"dropout":0.0,\
+            "dropoutAt":"weights+attention+feed-forward"},\
             "training":{"epochs":8,"batch":64,"learningRate":0.001,"weightDecay":0.01,\
             "warmup":0.06,"seed":1},"ablation":{"mode":"mean"}}""");
     assertThat(member.label()).isEqualTo("x");
@@ -96,13 +99,21 @@ class ConfigReaderTest {
             data: {train: 1, validation: 2, test: 3}
             model:
               scheme: "alibi+rope(base=500)"
+              attention: "mla(rotary=8)"
               layers: 6
               width: 256
               heads: 16
               feedForward: 512
               maxLength: 64
               causal: true
+              memory: true
+              seesPadding: true
+              poolsPadding: true
+              finalNorm: false
+              activation: gelu
+              bias: false
               dropout: 0.1
+              dropoutAt: inner+weights
             training:
               epochs: 1
               batch: 2
@@ -117,7 +128,24 @@ class ConfigReaderTest {
     assertThat(sweep.name()).isEqualTo("quickstart");
     assertThat(config.data()).isEqualTo(new DataConfig(1, 2, 3));
     assertThat(config.model())
-        .isEqualTo(new ModelConfig("alibi+rope(base=500)", 6, 256, 16, 512, 64, true, 0.1));
+        .isEqualTo(
+            new ModelConfig(
+                "alibi+rope(base=500)",
+                "mla(rotary=8)",
+                6,
+                256,
+                16,
+                512,
+                64,
+                true,
+                true,
+                true,
+                true,
+                false,
+                Activation.GELU,
+                false,
+                0.1,
+                "inner+weights"));
     assertThat(config.training())
         .isEqualTo(new TrainingConfig(1, 2, 1e-4, 0.0, 0.5, 5_000_000_000L));
     assertThat(config.ablation().mode()).isEqualTo(AblationConfig.Mode.ZERO);
@@ -183,7 +211,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("1b4e71c36e4a91bebbc068b121137f7cc69076e8f216f5af8af8d7bfc16f1362");
+        .isEqualTo("e08a4a04957e70e8e46bde255e197733ecc5251e14efa68bdad52d622fa3b520");
   }
 
   // Sweeps
