@@ -147,6 +147,16 @@ class GradientTest {
         network, networks.tokens(3, 6, 1), networks.labels(3, 2), networks.mask(6, 6, 4, 1), null);
   }
 
+  /** The penalty is in the gradient, so it must be in the score that early stopping looks at. */
+  @Test
+  void withRegularization() {
+    MultiLayerNetwork network =
+        Networks.of(DataType.DOUBLE)
+            .l2(0.1)
+            .sequence(new EncoderBlock.Builder().heads(2).scheme("rope").feedForward(6).build());
+    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), null, null);
+  }
+
   @ParameterizedTest
   @MethodSource("schemes")
   void residualOutsideTheLayer(String scheme) {

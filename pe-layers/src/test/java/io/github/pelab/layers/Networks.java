@@ -26,6 +26,7 @@ final class Networks {
   private IUpdater updater = new NoOp();
   private WorkspaceMode workspaces = WorkspaceMode.ENABLED;
   private int seed = 12345;
+  private double l2;
 
   private Networks(DataType type) {
     this.type = type;
@@ -45,6 +46,11 @@ final class Networks {
     return this;
   }
 
+  Networks l2(double l2) {
+    this.l2 = l2;
+    return this;
+  }
+
   Networks seed(int seed) {
     this.seed = seed;
     return this;
@@ -55,6 +61,7 @@ final class Networks {
         .seed(seed)
         .dataType(type)
         .updater(updater)
+        .l2(l2)
         .trainingWorkspaceMode(workspaces)
         .inferenceWorkspaceMode(workspaces);
   }

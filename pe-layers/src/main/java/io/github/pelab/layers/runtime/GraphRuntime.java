@@ -24,11 +24,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Runs a {@link GraphDefinedLayer} by its SameDiff graph. Inherits from DL4J's runtime the keeping
  * of parameters and gradients, and replaces what is wrong there: gradients have their right size,
- * dropout is active in training alone and the same in both passes, {@code setParam} sets.
+ * dropout is active in training alone and the same in both passes, {@code setParam} sets,
+ * regularization counts in the score.
  */
 final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
   private final transient Map<Variant, GraphProgram> programs = new HashMap<>();
@@ -123,6 +125,18 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
   public void setParam(String key, INDArray value) {
     super.setParam(key, value); // checks, and assigns nothing
     paramTable.get(key).assign(value);
+  }
+
+  /** What regularization adds to the score; DL4J's runtime adds it to the gradient alone. */
+  @Override
+  public double calcRegularizationScore(boolean backpropParamsOnly) {
+    double sum = 0;
+    for (Map.Entry<String, INDArray> param : paramTable.entrySet()) {
+      for (Regularization each : layer.getRegularizationByParam(param.getKey())) {
+        sum += each.score(param.getValue(), getIterationCount(), getEpochCount());
+      }
+    }
+    return sum;
   }
 
   @Override
