@@ -82,9 +82,12 @@ public final class Trainer {
         double lossSum = 0;
         while (batches.hasNext()) {
           TaskBatch batch = batches.nextBatch();
+          // Of the parameters that the batch met: fit() computes the score, and then moves them.
+          double penalty = network.calcRegularizationScore(true);
           network.fit(batch.data());
           step++;
-          lossSum += batch.examples().size() * loss(network, label, step, epoch);
+          double loss = finite(network.score() - penalty, label, step, epoch);
+          lossSum += batch.examples().size() * loss;
           task.step(batch.examples().size());
         }
         batches.reset();
@@ -116,9 +119,8 @@ public final class Trainer {
     return bestEpoch;
   }
 
-  /** The mean cross-entropy of the last batch: DL4J's score without the weight decay it adds. */
-  private static double loss(MultiLayerNetwork network, String label, int step, int epoch) {
-    double loss = network.score() - network.calcRegularizationScore(true);
+  /** The mean cross-entropy of a batch: DL4J's score without the weight decay it adds. */
+  private static double finite(double loss, String label, int step, int epoch) {
     if (!Double.isFinite(loss)) {
       throw new IllegalStateException(
           "training %s: the loss is %s after update %d (epoch %d); lower training.learningRate"

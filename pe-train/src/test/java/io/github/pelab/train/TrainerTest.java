@@ -2,6 +2,7 @@ package io.github.pelab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.config.Sweep;
@@ -80,6 +81,34 @@ class TrainerTest {
   private static String metrics(RunDirectory run) throws IOException {
     return Files.readString(run.path().resolve(RunDirectory.METRICS), StandardCharsets.UTF_8)
         .replaceAll("\"seconds\":[0-9.E-]+", "");
+  }
+
+  /** With strong decay and long steps: what decay adds to DL4J's score must not show. */
+  @Test
+  void trainingLossIsTheCrossEntropyOfTheParametersThatMetTheBatch() {
+    Sweep.Member member =
+        Fixtures.sweep(
+                temporary,
+                """
+                schemaVersion: 1
+                name: single-update
+                task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+                data: {train: 64, validation: 8, test: 8}
+                model: {scheme: rope, layers: 1, width: 8, heads: 2}
+                training: {epochs: 1, batch: 64, learningRate: 0.1, warmup: 0, weightDecay: 1}
+                """)
+            .members()
+            .get(0);
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork network = experiment.network();
+    double met = experiment.evaluation(Split.TRAIN).of(network).loss();
+    RunDirectory directory =
+        RunDirectory.create(temporary.resolve("runs"), "single-update", member.directory());
+    new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
+        .train(member, experiment, network, directory);
+    MetricsRow.Epoch row =
+        (MetricsRow.Epoch) directory.rows(RunDirectory.METRICS, MetricsRow.class).get(0);
+    assertThat(row.trainLoss()).isCloseTo(met, within(1e-5));
   }
 
   @Test
