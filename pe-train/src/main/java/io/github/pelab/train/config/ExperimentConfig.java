@@ -36,6 +36,13 @@ public record ExperimentConfig(
     Field.required("model", model, "write model: {scheme: …}");
     training = training == null ? new TrainingConfig(null, null, null, null, null, null) : training;
     ablation = ablation == null ? new AblationConfig(null) : ablation;
+    long updatesPerEpoch = (data.train() + training.batch() - 1L) / training.batch();
+    Field.check(
+        updatesPerEpoch <= Integer.MAX_VALUE / training.epochs(),
+        "training.epochs",
+        training.epochs(),
+        "with %d updates an epoch, choose at most %d"
+            .formatted(updatesPerEpoch, Integer.MAX_VALUE / updatesPerEpoch));
   }
 
   static void checkVersion(int version) {

@@ -449,6 +449,14 @@ class ConfigReaderTest {
     refuses(with(line + "\n"), ": " + message);
   }
 
+  @Test
+  void refusesMoreUpdatesThanCanBeCounted() throws IOException {
+    refuses(
+        with("data: {train: 100000000}\ntraining: {batch: 1, epochs: 22}\n"),
+        ": training.epochs: found 22; with 100000000 updates an epoch, choose at most 21");
+    read(with("data: {train: 100000000}\ntraining: {batch: 1, epochs: 21}\n"));
+  }
+
   // Files
 
   @Test
