@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
     RunDirectory directory = prepared.directory();
     String label = prepared.member().label();
     Mode mode = prepared.experiment().config().ablation().mode();
-    if (directory.finished() && !again) {
+    if (!again && directory.finished()) {
       LOG.info("{} is trained already, in {}", label, directory.path());
     } else {
       // Findings on a checkpoint that is about to go would be findings on nothing.

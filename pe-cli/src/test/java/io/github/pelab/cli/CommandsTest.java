@@ -74,6 +74,19 @@ class CommandsTest {
   }
 
   @Test
+  void againGetsOverARecordThatIsDamaged() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe first = Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    Files.writeString(RunDirectory.list(runs).get(0).path().resolve("run.json"), "{");
+    Pe damaged = Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    assertThat(damaged.err()).contains("run.json: not a run's record");
+    assertThat(damaged.exitCode()).isEqualTo(ExitCode.RUN);
+    Pe again = Pe.run("run", config(), "--runs", runs, "--progress", "none", "--again");
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out()).isEqualTo(first.out());
+  }
+
+  @Test
   void lists() {
     assertThat(Pe.run("schemes").out()).contains("alibi", "nope", "rope", "base=10000");
     assertThat(Pe.run("tasks").out()).contains("distance", "maxGap", "minLength");
