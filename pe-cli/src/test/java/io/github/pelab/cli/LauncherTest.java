@@ -94,7 +94,10 @@ class LauncherTest {
     Path link = Files.createSymbolicLink(elsewhere.resolve("link"), root.resolve("pe"));
     Ended ended = start(Map.of(), link.toString(), "doctor");
     assertThat(ended.exitCode()).isEqualTo(7);
-    assertThat(ended.out()).contains("pe-cli.jar", "<doctor>");
+    assertThat(ended.out())
+        .contains("pe-cli.jar", "<doctor>")
+        .as("the commit that runs record is this one's")
+        .contains("-Dpe.checkout=" + root.toRealPath() + " ");
   }
 
   @Test

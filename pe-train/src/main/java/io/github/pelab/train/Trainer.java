@@ -26,6 +26,9 @@ public final class Trainer {
   /** The one path that layers have in this version. */
   private static final String KERNEL = "graph";
 
+  /** Where the program's sources are; the launcher says. Else the working directory counts. */
+  private static final String CHECKOUT = "pe.checkout";
+
   private static final String BEST = "best";
   private static final String LAST = "last";
 
@@ -167,7 +170,7 @@ public final class Trainer {
             .map(each -> new RunRecord.Ceiling(each.from(), each.accuracy(), each.how()))
             .toList(),
         ProvenanceCollector.collect(
-            Path.of("").toAbsolutePath(),
+            Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
             started,
             member.config().training().seed(),
             KERNEL,
