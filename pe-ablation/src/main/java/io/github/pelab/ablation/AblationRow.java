@@ -35,6 +35,7 @@ public sealed interface AblationRow {
    * @param p exact McNemar test, two-sided
    * @param q p after Benjamini–Hochberg over all heads of the model
    * @param beyondNull q below the rule's level
+   * @param right each example's outcome with this head ablated, see {@link Outcomes#encoded()}
    */
   record Head(
       Intervention intervention,
@@ -48,7 +49,8 @@ public sealed interface AblationRow {
       Double drop,
       double p,
       double q,
-      boolean beyondNull)
+      boolean beyondNull,
+      String right)
       implements AblationRow {}
 
   /**
@@ -70,6 +72,8 @@ public sealed interface AblationRow {
    * @param effectiveHeads (Σ δ⁺)² / Σ (δ⁺)²; null like share
    * @param topPairDrop δ with the two heads that rank highest on the validation split both ablated;
    *     null if that was not evaluated
+   * @param baselineRight each example's outcome with no head ablated, see {@link
+   *     Outcomes#encoded()}
    * @param reason the rule's line that applied, with its numbers
    */
   record Layer(
@@ -88,6 +92,7 @@ public sealed interface AblationRow {
       Double share,
       Interval shareInterval,
       Double effectiveHeads,
-      Double topPairDrop)
+      Double topPairDrop,
+      String baselineRight)
       implements AblationRow {}
 }

@@ -75,7 +75,15 @@ public final class LayerJudge {
       List<Head> heads = new ArrayList<>();
       for (PairedTable table : layer.single().tables()) {
         int head = heads.size();
-        heads.add(head(intervention, layer.single().layer(), head, table, margin, headQ[tested++]));
+        heads.add(
+            head(
+                intervention,
+                layer.single().layer(),
+                head,
+                table,
+                margin,
+                headQ[tested++],
+                layer.single().heads().get(head)));
       }
       rows.addAll(heads);
       rows.add(layer(intervention, chance, ceiling, validation.get(i), layer, heads, layerQ[i]));
@@ -89,7 +97,8 @@ public final class LayerJudge {
       int head,
       PairedTable table,
       Optional<Double> margin,
-      double q) {
+      double q,
+      Outcomes outcomes) {
     return new Head(
         intervention,
         layer,
@@ -102,7 +111,8 @@ public final class LayerJudge {
         margin.map(of -> DropProfile.drop(table.netLoss(), of)).orElse(null),
         table.mcNemarP(),
         q,
-        q < rule.level());
+        q < rule.level(),
+        outcomes.encoded());
   }
 
   private Layer layer(
@@ -143,7 +153,8 @@ public final class LayerJudge {
           null,
           null,
           null,
-          null);
+          null,
+          baseline.encoded());
     }
 
     double margin = learned.get();
@@ -169,7 +180,8 @@ public final class LayerJudge {
         nullIfUndefined(drops.share()),
         bounds.share(),
         nullIfUndefined(drops.effectiveHeads()),
-        test.topPair().map(pair -> PairedTable.of(baseline, pair).netLoss() / margin).orElse(null));
+        test.topPair().map(pair -> PairedTable.of(baseline, pair).netLoss() / margin).orElse(null),
+        baseline.encoded());
   }
 
   private record Finding(Verdict verdict, String reason) {}

@@ -1,5 +1,6 @@
 package io.github.pelab.ablation;
 
+import java.util.Base64;
 import java.util.BitSet;
 
 /**
@@ -47,6 +48,11 @@ public record Outcomes(int total, BitSet right) {
   /** Fraction right, 0 to 1. */
   public double accuracy() {
     return (double) correct() / total;
+  }
+
+  /** Example i's outcome as bit i, 1 where right, lowest bit of a byte first; Base64. */
+  public String encoded() {
+    return Base64.getEncoder().encodeToString(right.toByteArray());
   }
 
   /** Whether this example was right. */

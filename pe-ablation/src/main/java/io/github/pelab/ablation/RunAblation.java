@@ -6,6 +6,7 @@ import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Ablates the best checkpoint of a run and writes the findings beside it. */
@@ -15,7 +16,7 @@ public final class RunAblation {
   private RunAblation() {}
 
   /**
-   * Replaces the run's {@code ablation.jsonl}.
+   * Replaces what the run's {@code ablation.jsonl} says of this mode; other modes' findings stay.
    *
    * @param experiment the run's
    * @return what was written
@@ -35,13 +36,21 @@ public final class RunAblation {
             experiment.task().chance(),
             experiment.ceiling(),
             progress);
-    directory.replace(RunDirectory.ABLATION, rows);
+    List<AblationRow> all =
+        new ArrayList<>(directory.rows(RunDirectory.ABLATION, AblationRow.class));
+    all.removeIf(row -> is(row, mode));
+    all.addAll(rows);
+    directory.replace(RunDirectory.ABLATION, all);
     return rows;
   }
 
   /** Whether the run's {@code ablation.jsonl} holds findings of this mode. */
   public static boolean done(RunDirectory directory, Mode mode) {
     return directory.rows(RunDirectory.ABLATION, AblationRow.class).stream()
-        .anyMatch(row -> row.intervention().mode().equals(AblationStudy.name(mode)));
+        .anyMatch(row -> is(row, mode));
+  }
+
+  private static boolean is(AblationRow row, Mode mode) {
+    return row.intervention().mode().equals(AblationStudy.name(mode));
   }
 }

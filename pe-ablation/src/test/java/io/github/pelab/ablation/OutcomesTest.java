@@ -59,4 +59,11 @@ class OutcomesTest {
         .isThrownBy(() -> new LayerOutcomes(single, ONE_LOST, Optional.of(ONE_LOST)))
         .withMessage("topPair: given, but layer 0 has one head; leave it empty");
   }
+
+  @Test
+  void encodesEachExampleAsABit() {
+    Outcomes outcomes =
+        Outcomes.of(true, false, true, false, false, false, false, false, false, true);
+    assertThat(java.util.Base64.getDecoder().decode(outcomes.encoded())).containsExactly(5, 2);
+  }
 }

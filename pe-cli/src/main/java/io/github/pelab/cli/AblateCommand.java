@@ -43,11 +43,13 @@ final class AblateCommand implements Callable<Integer> {
         Experiment.of(
             Experiment.configs().effective(directory.read().config(), path.toString()),
             path.toString());
-    RunAblation.ablate(
-        directory,
-        experiment,
-        mode == null ? experiment.config().ablation().mode() : mode,
-        progressOption.progress());
+    try (RunDirectory.Lock lock = directory.lock()) {
+      RunAblation.ablate(
+          directory,
+          experiment,
+          mode == null ? experiment.config().ablation().mode() : mode,
+          progressOption.progress());
+    }
     ReportOutput.write(
         List.of(ReportRuns.read(directory)),
         path.resolve("report.html"),

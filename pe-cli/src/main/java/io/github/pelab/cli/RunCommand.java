@@ -67,13 +67,34 @@ final class RunCommand implements Callable<Integer> {
     }
     CudaBackend.requireUsable();
     Progress progress = progressOption.progress();
+    List<Prepared> failed = new ArrayList<>();
     for (Prepared each : members) {
-      run(each, progress);
+      try (RunDirectory.Lock lock = each.directory().lock()) {
+        run(each, progress);
+      } catch (IllegalStateException e) {
+        // Members are independent: what one of them meets is no reason to lose the others.
+        if (members.size() == 1) {
+          throw e;
+        }
+        spec.commandLine().getErr().println("pe: " + each.member().label() + ": " + e.getMessage());
+        failed.add(each);
+      }
+    }
+    if (failed.size() == members.size()) {
+      throw new IllegalStateException("no member could be run; the reasons are above");
     }
     ReportOutput.write(
-        members.stream().map(each -> ReportRuns.read(each.directory())).toList(),
+        members.stream()
+            .filter(each -> !failed.contains(each))
+            .map(each -> ReportRuns.read(each.directory()))
+            .toList(),
         runs.resolve(sweep.name()).resolve("report.html"),
         spec.commandLine().getOut());
+    if (!failed.isEmpty()) {
+      throw new IllegalStateException(
+          "%d of %d members failed; the reasons are above"
+              .formatted(failed.size(), members.size()));
+    }
     return ExitCode.OK;
   }
 

@@ -2,12 +2,15 @@ package io.github.pelab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +68,7 @@ class BadInputTest {
         "maxGap: 3      | maxGap: 4 | minLength",
         "maxGap: 3      | maxGaps: 3 | task.maxGaps: unknown key; did you mean 'maxGap'?",
         "epochs: 1      | epochs: 0 | training.epochs: found 0; choose a whole number from 1",
+        "batch: 16      | batch: 010 | training.batch: '010' starts with a zero; write it without",
         "epochs: 1      | epochs: one | training.epochs: expected a whole number",
       })
   void wrongFields(String part, String replacement, String message) throws IOException {
@@ -116,6 +120,28 @@ class BadInputTest {
     Files.writeString(config, GOOD);
     Files.writeString(runs, "a file", StandardCharsets.UTF_8);
     assertRefused(pe(), ExitCode.RUN, "is in the way; move it, or choose another directory");
+  }
+
+  /** Not even root may write to the kernel's own file system. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void runsWhereNothingMayBeWritten() throws IOException {
+    Files.writeString(config, GOOD);
+    assertRefused(
+        Pe.run("run", config, "--runs", "/proc/pelab", "--progress", "none"),
+        ExitCode.RUN,
+        "/proc/pelab");
+  }
+
+  @Test
+  void twoProcessesOnOneRun() throws IOException {
+    Files.writeString(config, GOOD);
+    assertThat(pe().exitCode()).isEqualTo(ExitCode.OK);
+    try (RunDirectory.Lock lock = RunDirectory.list(runs).get(0).lock()) {
+      Pe second = pe();
+      assertThat(second.exitCode()).isEqualTo(ExitCode.RUN);
+      assertThat(second.err()).contains("another pe is writing this run");
+    }
   }
 
   @Test

@@ -5,11 +5,16 @@ import static io.github.pelab.layers.Networks.WIDTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pelab.layers.heads.AttentionAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +22,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * What DL4J's own runtime of SameDiff layers gets wrong, and what a layer promises of its input.
@@ -101,15 +107,30 @@ class RuntimeTest {
   }
 
   @Test
-  void dropoutDiffersByStepSeedAndSiteButNotByRepetition() {
+  void everyUpdateDropsOtherElements() {
+    INDArray x = networks.sequences(3, 6, 1);
+    INDArray labels = networks.labels(3, 6, 2);
+    Networks still = Networks.of(DataType.FLOAT).updater(new Sgd(0));
+    MultiLayerNetwork network = still.sequence(block().attentionDropout(0.5).build());
+    ComputationGraph graph = still.residual(block().attentionDropout(0.5).build());
+    Set<Double> scores = new HashSet<>();
+    Set<Double> graphScores = new HashSet<>();
+    for (int update = 0; update < 4; update++) {
+      network.fit(x, labels);
+      scores.add(network.score());
+      graph.fit(new INDArray[] {x}, new INDArray[] {labels});
+      graphScores.add(graph.score());
+    }
+    assertThat(scores).hasSize(4);
+    assertThat(graphScores).hasSize(4);
+  }
+
+  @Test
+  void dropoutDiffersBySeedButNotByRepetition() {
     INDArray x = networks.sequences(3, 6, 1);
     MultiLayerNetwork network = networks.seed(1).sequence(block().attentionDropout(0.5).build());
     INDArray first = network.feedForward(x, true).get(1).dup();
     assertThat(Bits.of(network.feedForward(x, true).get(1))).isEqualTo(Bits.of(first));
-    network.setIterationCount(1);
-    network.getLayer(0).setIterationCount(1);
-    assertThat(Bits.of(network.feedForward(x, true).get(1))).isNotEqualTo(Bits.of(first));
-
     MultiLayerNetwork otherSeed = networks.seed(2).sequence(block().attentionDropout(0.5).build());
     otherSeed.setParams(network.params());
     assertThat(Bits.of(otherSeed.feedForward(x, true).get(1))).isNotEqualTo(Bits.of(first));
@@ -214,5 +235,26 @@ class RuntimeTest {
         .hasMessageContaining("mask has shape [2, 5]");
     assertThatThrownBy(() -> networks.sequence(block().width(16).heads(2).build()))
         .hasMessageContaining("width is 16, but the layer before has width 8");
+  }
+
+  @Test
+  void frozenLayersAreSeenThrough() {
+    MultiLayerNetwork network = networks.stack(stack().build());
+    MultiLayerNetwork frozen = new TransferLearning.Builder(network).setFeatureExtractor(0).build();
+    assertThat(AttentionAccess.of(frozen)).hasSize(1);
+  }
+
+  /** SameDiff would keep what each thread used for as long as the network lives. */
+  @Test
+  void otherThreadsLeaveTheSameAnswers() throws Exception {
+    MultiLayerNetwork network = networks.stack(stack().build());
+    INDArray tokens = networks.tokens(2, 5, 1);
+    INDArray here = network.output(tokens);
+    INDArray[] there = new INDArray[1];
+    Thread thread = new Thread(() -> there[0] = network.output(tokens).dup());
+    thread.start();
+    thread.join();
+    assertThat(Bits.of(there[0])).isEqualTo(Bits.of(here));
+    assertThat(Bits.of(network.output(tokens))).isEqualTo(Bits.of(here));
   }
 }

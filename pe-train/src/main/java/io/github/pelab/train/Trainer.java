@@ -95,6 +95,7 @@ public final class Trainer {
         }
         batches.reset();
         Evaluation.Result result = validation.of(network);
+        finite(result.loss(), label, step, epoch); // the last update may have broken it
         directory.append(
             RunDirectory.METRICS,
             new MetricsRow.Epoch(

@@ -133,7 +133,8 @@ public final class FixtureRuns {
                 undefined ? null : drop,
                 drop > 0.05 ? 1e-6 : 0.4,
                 drop > 0.05 ? 1e-5 : 0.6,
-                drop > 0.05));
+                drop > 0.05,
+                "AQ=="));
       }
       rows.add(layer(layer, layer == 0 ? Verdict.DEPOSIT : Verdict.SPREAD));
     }
@@ -160,6 +161,7 @@ public final class FixtureRuns {
         deposit ? 0.94 : null,
         deposit ? new AblationRow.Interval(0.81, 0.98) : null,
         deposit ? 1.12 : 2.6,
-        deposit ? 0.74 : 0.3);
+        deposit ? 0.74 : 0.3,
+        "AQ==");
   }
 }

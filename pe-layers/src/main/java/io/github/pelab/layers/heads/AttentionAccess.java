@@ -2,8 +2,10 @@ package io.github.pelab.layers.heads;
 
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
@@ -39,7 +41,7 @@ public interface AttentionAccess {
 
   /** The layers of {@code network} that are ours, in order. */
   static List<AttentionAccess> of(Model network) {
-    org.deeplearning4j.nn.api.Layer[] layers;
+    Layer[] layers;
     if (network instanceof MultiLayerNetwork multiLayer) {
       layers = multiLayer.getLayers();
     } else if (network instanceof ComputationGraph graph) {
@@ -49,8 +51,14 @@ public interface AttentionAccess {
           "neither a MultiLayerNetwork nor a ComputationGraph: " + network.getClass().getName());
     }
     return Arrays.stream(layers)
+        .map(AttentionAccess::unwrapped)
         .filter(AttentionAccess.class::isInstance)
         .map(AttentionAccess.class::cast)
         .toList();
+  }
+
+  /** A layer that transfer learning froze, or another wrapper of DL4J's, hides the one inside. */
+  private static Layer unwrapped(Layer layer) {
+    return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
   }
 }

@@ -129,11 +129,13 @@ final class GraphProgram {
     return values;
   }
 
+  /** SameDiff keeps a session for each thread that ever came; a layer is used by one at a time. */
   private static InferenceSession session(SameDiff graph) {
+    long thread = Thread.currentThread().getId();
+    graph.getSessions().keySet().removeIf(other -> other != thread);
     return graph
         .getSessions()
-        .computeIfAbsent(
-            Thread.currentThread().getId(), id -> SameDiff.getInferenceFactory().create(graph));
+        .computeIfAbsent(thread, id -> SameDiff.getInferenceFactory().create(graph));
   }
 
   /** No array of this call may be reached from the graph once its workspace is gone. */

@@ -3,6 +3,7 @@ package io.github.pelab.layers.sublayer;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -51,7 +52,7 @@ public record Alone(Sublayer sublayer, boolean drops) implements AttentionDefini
   public SDVariable define(LayerGraph graph) {
     int width = settings().width();
     SDVariable rows = new Positions(settings()).input(graph, graph.inputRows(width));
-    return graph.outputOf(sublayer.define(graph, rows, rows), width);
+    return graph.outputOf(sublayer.define(graph, rows, Optional.empty()), width);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -26,7 +27,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public record Attention(AttentionSettings settings, String prefix, int block) implements Sublayer {
   /**
    * Added to a logit whose key may not be seen. Finite, so that a sequence of nothing but padding
-   * gives no NaN; so low that its exponential is exactly zero beside any real logit.
+   * gives no NaN in single and double precision; so low that its exponential is exactly zero beside
+   * any real logit.
    */
   private static final double UNSEEN = -1e9;
 
@@ -59,9 +61,9 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
   }
 
   @Override
-  public SDVariable define(LayerGraph graph, SDVariable x, SDVariable memory) {
+  public SDVariable define(LayerGraph graph, SDVariable x, Optional<SDVariable> memory) {
     AttentionForm.Projected projected =
-        settings.projections().project(settings, prefix, graph, x, memory);
+        settings.projections().project(settings, prefix, graph, x, memory.orElse(x));
     SDVariable logits = graph.ops().mmul(projected.query(), projected.key(), false, true, false);
     logits = new Positions(settings).biased(graph, logits, block);
     logits = graph.site(Site.LOGITS, block, logits);

@@ -2,6 +2,7 @@ package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -60,9 +61,9 @@ public record Block(BlockSettings block, String prefix, int index) implements Su
   }
 
   @Override
-  public SDVariable define(LayerGraph graph, SDVariable x, SDVariable memory) {
+  public SDVariable define(LayerGraph graph, SDVariable x, Optional<SDVariable> memory) {
     SDVariable normed = attentionNorm().define(graph, x);
-    SDVariable attended = attention().define(graph, normed, memory == x ? normed : memory);
+    SDVariable attended = attention().define(graph, normed, memory);
     SDVariable y = x.add(dropped(graph, attended, block.attentionDropout(), "attention"));
     SDVariable fed = feedForward().define(graph, feedForwardNorm().define(graph, y));
     return y.add(dropped(graph, fed, block.outputDropout(), "feedForward"));

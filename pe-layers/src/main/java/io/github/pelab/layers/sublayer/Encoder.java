@@ -4,6 +4,7 @@ import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -122,7 +123,7 @@ public record Encoder(
     SDVariable input = new Positions(settings()).input(graph, embedded);
     SDVariable x = input;
     for (int index = 0; index < layers; index++) {
-      x = block(index).define(graph, x, memory ? input : x);
+      x = block(index).define(graph, x, memory ? Optional.of(input) : Optional.empty());
     }
     return meanOverTokens(graph, finalNorm ? norm().define(graph, x) : x);
   }

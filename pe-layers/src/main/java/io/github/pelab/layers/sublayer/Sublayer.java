@@ -2,6 +2,7 @@ package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -18,7 +19,7 @@ interface Sublayer {
   /**
    * What the sublayer computes.
    *
-   * @param memory what keys and values are made of; {@code rows} itself for self-attention
+   * @param memory what keys and values are made of, rows likewise; empty for self-attention
    */
-  SDVariable define(LayerGraph graph, SDVariable rows, SDVariable memory);
+  SDVariable define(LayerGraph graph, SDVariable rows, Optional<SDVariable> memory);
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
@@ -33,6 +34,7 @@ record YamlDocument(Source source, ObjectNode tree) {
   private static final int DEEPEST = 16;
   // Reading a number takes time that grows with the square of its digits.
   private static final int LONGEST_NUMBER = 100;
+  private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9_]+");
 
   private static final YAMLFactory YAML =
       YAMLFactory.builder()
@@ -137,6 +139,10 @@ record YamlDocument(Source source, ObjectNode tree) {
       try {
         if (parser.getTextLength() > LONGEST_NUMBER) {
           throw error(path, "a number of more than " + LONGEST_NUMBER + " digits; shorten it");
+        }
+        if (LEADING_ZERO.matcher(parser.getText()).matches()) {
+          // YAML 1.1 takes 010 for eight, nearly everyone else for ten.
+          throw error(path, "'" + parser.getText() + "' starts with a zero; write it without");
         }
         JsonNode number =
             switch (parser.getNumberType()) {

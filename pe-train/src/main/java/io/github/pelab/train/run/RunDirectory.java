@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  *   metrics.jsonl    a {@link MetricsRow} a line
  *   ablation.jsonl   …
  *   checkpoints/     best and last
+ *   lock             held by the one process that writes
  * </pre>
  *
  * <p>A run has one writer at a time and any number of readers. A line of a {@code .jsonl} file
@@ -40,6 +42,7 @@ public final class RunDirectory {
   public static final String ABLATION = "ablation.jsonl";
 
   private static final String RECORD = "run.json";
+  private static final String LOCK = "lock";
   // RUNS/<config>/<member>/run.json
   private static final int DEPTH = 3;
 
@@ -154,6 +157,51 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw new RunException(file, e);
     }
+  }
+
+  /**
+   * Makes this process the run's only writer until closed. A process that dies gives it up.
+   *
+   * @throws RunException when another writer is at work
+   */
+  public Lock lock() {
+    Path file = path.resolve(LOCK);
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        FileChannel held = channel;
+        return () -> {
+          try {
+            held.close();
+          } catch (IOException e) {
+            throw new RunException(file, e);
+          }
+        };
+      }
+      channel.close();
+    } catch (OverlappingFileLockException e) {
+      close(channel);
+    } catch (IOException e) {
+      throw new RunException(file, e);
+    }
+    throw new RunException(
+        path, "another pe is writing this run; wait for it, or choose another --runs", null);
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The right to write a run. */
+  @FunctionalInterface
+  public interface Lock extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Whether the run is complete, so that a sweep need not do it again. */

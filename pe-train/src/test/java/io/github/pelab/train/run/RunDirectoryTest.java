@@ -272,4 +272,16 @@ class RunDirectoryTest {
       assertThat(files).containsExactly(file);
     }
   }
+
+  @Test
+  void hasOneWriter() throws IOException {
+    RunDirectory run = run();
+    try (RunDirectory.Lock lock = run.lock()) {
+      refuses(run::lock, run.path(), "another pe is writing this run");
+      try (RunDirectory.Lock other = RunDirectory.create(runs, "a", "b").lock()) {
+        assertThat(other).isNotNull();
+      }
+    }
+    run.lock().close();
+  }
 }

@@ -1,0 +1,66 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Same config and seed in two processes, with all of the machine's threads: the same bytes. */
+@Tag("slow")
+class TwoProcessesTest {
+  private static final String YAML =
+      """
+      schemaVersion: 1
+      name: twice
+      task: {name: distance, vocabulary: 16, maxGap: 8, minLength: 10, maxLength: 24}
+      data: {train: 640, validation: 100, test: 100}
+      model: {scheme: rope, layers: 2, width: 64, heads: 4, dropout: 0.1}
+      training: {epochs: 2, batch: 64, seed: %d}
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void sameSeedSameBytesOtherSeedOtherBytes() throws Exception {
+    String one = rows("one", 1);
+    assertThat(rows("two", 1)).isEqualTo(one);
+    assertThat(rows("other", 2)).isNotEqualTo(one);
+  }
+
+  /** Everything that the run wrote of losses, accuracies and heads. */
+  private String rows(String name, int seed) throws IOException, InterruptedException {
+    Path config = Files.writeString(directory.resolve(name + ".yaml"), YAML.formatted(seed));
+    Path runs = directory.resolve(name);
+    ProcessBuilder process =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "run",
+            config.toString(),
+            "--runs",
+            runs.toString(),
+            "--progress",
+            "none");
+    process.environment().remove("OMP_NUM_THREADS");
+    process.redirectErrorStream(true);
+    Process running = process.start();
+    String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(running.waitFor()).as(output).isZero();
+    Path run = RunDirectory.list(runs).get(0).path();
+    StringBuilder rows = new StringBuilder();
+    for (String file : List.of(RunDirectory.METRICS, RunDirectory.ABLATION)) {
+      rows.append(Files.readString(run.resolve(file), StandardCharsets.UTF_8));
+    }
+    assertThat(rows).isNotEmpty();
+    return rows.toString().replaceAll("\"seconds\":[0-9.E-]+", "");
+  }
+}
