@@ -32,14 +32,13 @@ public final class DistanceTask implements Task {
   private final Options options;
   private final ExampleStreams streams;
 
-  /** Ids by role: trigger 1, trigger 2, then the fillers. */
-  private final int[] roles;
+  private final Roles roles;
 
   /** The task with these options. */
   public DistanceTask(Options options) {
     this.options = options;
     this.streams = new ExampleStreams(GENERATOR, options.seed());
-    this.roles = Permutation.ofRange(1, options.vocabulary(), streams.shared(0));
+    this.roles = new Roles(options.vocabulary(), TRIGGERS, streams.shared(0));
   }
 
   @Override
@@ -71,7 +70,7 @@ public final class DistanceTask implements Task {
     int start = random.nextInt(length - gap);
     int[] tokens = new int[length];
     for (int i = 0; i < length; i++) {
-      tokens[i] = roles[random.nextInt(TRIGGERS, roles.length)];
+      tokens[i] = roles.randomFiller(random);
     }
     tokens[start] = trigger1();
     tokens[start + gap] = trigger2();
@@ -83,12 +82,12 @@ public final class DistanceTask implements Task {
 
   /** The id of the trigger that comes first. */
   public int trigger1() {
-    return roles[0];
+    return roles.trigger(1);
   }
 
   /** The id of the trigger that comes second. */
   public int trigger2() {
-    return roles[1];
+    return roles.trigger(2);
   }
 
   /** 1/G: gaps are uniform. */
@@ -179,17 +178,7 @@ public final class DistanceTask implements Task {
   /** {@code PAD}, {@code TRIGGER1}, {@code TRIGGER2}, or {@code w} and the id. */
   @Override
   public String tokenName(int token) {
-    if (token < 0 || token >= vocabularySize()) {
-      throw new IllegalArgumentException(
-          "token: found %d; give an id from 0 to %d".formatted(token, vocabularySize() - 1));
-    }
-    if (token == PADDING) {
-      return "PAD";
-    }
-    if (token == trigger1()) {
-      return "TRIGGER1";
-    }
-    return token == trigger2() ? "TRIGGER2" : "w" + token;
+    return roles.name(token);
   }
 
   /**
@@ -213,8 +202,6 @@ public final class DistanceTask implements Task {
       @Describe("The task's seed: draws the triggers and the examples of all splits. Default 1.")
           Long seed) {
     private static final int MIN_VOCABULARY = 4;
-    private static final int MAX_VOCABULARY = 1 << 24;
-    private static final int MAX_LENGTH = 1 << 16;
 
     /**
      * Puts in defaults, then checks.
@@ -225,34 +212,28 @@ public final class DistanceTask implements Task {
       vocabulary = vocabulary == null ? 64 : vocabulary;
       maxGap = maxGap == null ? 16 : maxGap;
       seed = seed == null ? 1L : seed;
-      check("vocabulary", vocabulary, MIN_VOCABULARY, MAX_VOCABULARY, "");
-      check("maxGap", maxGap, 1, MAX_LENGTH - 1, "");
+      new Range(MIN_VOCABULARY, MAX_VOCABULARY).check("vocabulary", vocabulary);
+      new Range(1, MAX_LENGTH - 1).check("maxGap", maxGap);
+      Range lengths = new Range(maxGap + 1, MAX_LENGTH);
       String fits = ", so that every gap up to maxGap = " + maxGap + " fits; or lower maxGap";
       if (maxLength != null) {
-        check("maxLength", maxLength, maxGap + 1, MAX_LENGTH, fits);
+        lengths.check("maxLength", maxLength, fits);
       }
       if (minLength == null) {
         int usual = maxGap + Math.max(1, maxGap / 2);
         minLength = Math.min(usual, maxLength == null ? MAX_LENGTH : maxLength);
       }
-      check("minLength", minLength, maxGap + 1, MAX_LENGTH, fits);
+      lengths.check("minLength", minLength, fits);
       if (maxLength == null) {
         maxLength = Math.min(Math.max(2 * maxGap, minLength), MAX_LENGTH);
       }
-      check("maxLength", maxLength, minLength, MAX_LENGTH, ": it may not be below minLength");
+      new Range(minLength, MAX_LENGTH)
+          .check("maxLength", maxLength, ": it may not be below minLength");
     }
 
     /** All options at their defaults. */
     public static Options defaults() {
       return new Options(null, null, null, null, null);
-    }
-
-    private static void check(String option, int value, int least, int most, String reason) {
-      if (value < least || value > most) {
-        throw new IllegalArgumentException(
-            "%s: found %d; give a value from %d to %d%s"
-                .formatted(option, value, least, most, reason));
-      }
     }
   }
 

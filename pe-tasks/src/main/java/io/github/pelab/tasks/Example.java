@@ -5,10 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * One labelled token sequence, immutable and without padding. Equal if tokens, label and slices
- * are.
- */
+/** One labelled token sequence, immutable. Equal if tokens, label and slices are. */
 public final class Example {
   private final int[] tokens;
   private final int label;
@@ -17,7 +14,7 @@ public final class Example {
   /**
    * Copies what it is given.
    *
-   * @param tokens ids in order, none of them {@link Task#PADDING}
+   * @param tokens ids in order; batches add {@link Task#PADDING}, an example need not
    * @param label the class, from 0
    * @param slices slice name to value, in the order in which reports show them
    */

@@ -10,8 +10,14 @@ import java.util.List;
  * for use by several threads; {@link ExampleStreams} provides the randomness.
  */
 public interface Task {
-  /** The id that pads a batch; no example contains it. */
+  /** The id that pads a batch; no example contains it, unless its task pads on purpose. */
   int PADDING = 0;
+
+  /** The most token ids: they travel as floats, which are exact up to here. */
+  int MAX_VOCABULARY = 1 << 24;
+
+  /** The most tokens in an example. */
+  int MAX_LENGTH = 1 << 16;
 
   /** The name under which {@link Tasks} finds it. */
   String name();
@@ -28,7 +34,7 @@ public interface Task {
   /**
    * The example at {@code index} of a split.
    *
-   * @param index from 0; a split has no end
+   * @param index from 0; a split has no end, unless the task says so
    * @throws IllegalArgumentException if {@code index} is out of range
    */
   Example example(Split split, long index);

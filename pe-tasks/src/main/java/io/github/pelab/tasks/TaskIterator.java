@@ -37,7 +37,7 @@ public final class TaskIterator implements DataSetIterator {
    *
    * @param examples how many examples of the split make an epoch, at least 1
    * @param batchSize at least 1
-   * @throws IllegalArgumentException if a number is below 1
+   * @throws IllegalArgumentException if a number is below 1, or the split has fewer examples
    */
   public TaskIterator(Task task, Split split, int examples, int batchSize, Order order) {
     checkPositive("examples", examples);
@@ -48,6 +48,8 @@ public final class TaskIterator implements DataSetIterator {
     this.batchSize = batchSize;
     this.order = order;
     this.indices = order.indices(examples, 0);
+    // A split may have an end: that is better met here than in the middle of an epoch.
+    var unused = task.example(split, examples - 1);
   }
 
   /** The epoch that {@link #next()} draws from, from 0. */

@@ -1,19 +1,20 @@
 package io.github.pelab.tasks;
 
+import static io.github.pelab.tasks.EnumeratedLaw.LEVEL;
+import static io.github.pelab.tasks.EnumeratedLaw.independence;
+import static io.github.pelab.tasks.EnumeratedLaw.stated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.tasks.DistanceTask.Options;
+import io.github.pelab.tasks.EnumeratedLaw.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.commons.math3.stat.inference.ChiSquareTest;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,11 +23,6 @@ import org.junit.jupiter.api.Test;
  */
 class DistanceLawTest {
   private static final int SAMPLES = 200_000;
-  private static final ChiSquareTest CHI_SQUARE = new ChiSquareTest();
-
-  /** A p value below this refutes the hypothesis; draws are fixed, so the outcome is too. */
-  private static final double LEVEL = 1e-3;
-
   private static final int GAPS = 3;
   private static final int MIN_LENGTH = 4;
   private static final int MAX_LENGTH = 6;
@@ -35,14 +31,9 @@ class DistanceLawTest {
       new DistanceTask(new Options(5, GAPS, MIN_LENGTH, MAX_LENGTH, null));
   private final DistanceTask usual = new DistanceTask(Options.defaults());
 
-  /** An outcome: tokens, label, probability. */
-  private record Outcome(List<Integer> tokens, int label, double p) {}
+  private final EnumeratedLaw law = enumerate(small, GAPS, MIN_LENGTH, MAX_LENGTH, fillers(small));
 
-  private List<Outcome> enumerate() {
-    return enumerate(small, GAPS, MIN_LENGTH, MAX_LENGTH, fillers(small));
-  }
-
-  private static List<Outcome> enumerate(
+  private static EnumeratedLaw enumerate(
       DistanceTask task, int gaps, int minLength, int maxLength, int[] fillers) {
     List<Outcome> outcomes = new ArrayList<>();
     for (int length = minLength; length <= maxLength; length++) {
@@ -63,7 +54,7 @@ class DistanceLawTest {
         }
       }
     }
-    return outcomes;
+    return new EnumeratedLaw(gaps, outcomes);
   }
 
   private static int[] fillers(DistanceTask task) {
@@ -74,65 +65,29 @@ class DistanceLawTest {
 
   @Test
   void theEnumerationIsALaw() {
-    assertThat(enumerate().stream().mapToDouble(Outcome::p).sum()).isCloseTo(1, within(1e-12));
-    assertThat(enumerate().stream().map(Outcome::tokens)).doesNotHaveDuplicates();
+    assertThat(law.outcomes().stream().mapToDouble(Outcome::p).sum()).isCloseTo(1, within(1e-12));
+    assertThat(law.outcomes().stream().map(Outcome::tokens)).doesNotHaveDuplicates();
   }
 
   @Test
   void theGeneratorFollowsTheLaw() {
-    assertThat(fit(small)).isGreaterThan(LEVEL);
+    assertThat(law.fit(small, SAMPLES)).isGreaterThan(LEVEL);
   }
 
   @Test
   void theFitFindsAnotherLaw() {
     // It misses one length: nothing that it draws is outside the law, but the weights differ.
     Task other = new DistanceTask(new Options(5, GAPS, MIN_LENGTH, MAX_LENGTH - 1, null));
-    assertThat(fit(other)).isLessThan(1e-6);
-  }
-
-  private double fit(Task task) {
-    Map<List<Integer>, Long> counts = new HashMap<>();
-    for (int i = 0; i < SAMPLES; i++) {
-      counts.merge(boxed(task.example(Split.TEST, i)), 1L, Long::sum);
-    }
-    List<Outcome> law = enumerate();
-    double[] expected = law.stream().mapToDouble(o -> o.p() * SAMPLES).toArray();
-    long[] observed = law.stream().mapToLong(o -> counts.getOrDefault(o.tokens(), 0L)).toArray();
-    assertThat(Arrays.stream(observed).sum()).as("nothing outside the law").isEqualTo(SAMPLES);
-    return CHI_SQUARE.chiSquareTest(expected, observed);
+    assertThat(law.fit(other, SAMPLES)).isLessThan(1e-6);
   }
 
   /** P(label, x) = P(label)·P(x) for every label and x, in the enumerated law. */
   @Test
   void theLabelIsIndependentOfMultisetAndLengthAndOfNoPosition() {
-    assertThat(dependence(tokens -> tokens.stream().sorted().toList())).isLessThan(1e-12);
-    assertThat(dependence(List::size)).isLessThan(1e-12);
-    assertThat(dependence(tokens -> tokens.indexOf(small.trigger1()))).isGreaterThan(0.01);
-    assertThat(dependence(tokens -> tokens.indexOf(small.trigger2()))).isGreaterThan(0.01);
-  }
-
-  private double dependence(Function<List<Integer>, ?> part) {
-    double largest = 0;
-    for (double[] byLabel : joint(part).values()) {
-      double total = Arrays.stream(byLabel).sum();
-      for (double p : byLabel) {
-        largest = Math.max(largest, Math.abs(p - total / GAPS));
-      }
-    }
-    return largest;
-  }
-
-  private Map<Object, double[]> joint(Function<List<Integer>, ?> part) {
-    return joint(part, enumerate(), GAPS);
-  }
-
-  private static Map<Object, double[]> joint(
-      Function<List<Integer>, ?> part, List<Outcome> law, int gaps) {
-    Map<Object, double[]> joint = new HashMap<>();
-    for (Outcome o : law) {
-      joint.computeIfAbsent(part.apply(o.tokens()), x -> new double[gaps])[o.label()] += o.p();
-    }
-    return joint;
+    assertThat(law.dependence(tokens -> tokens.stream().sorted().toList())).isLessThan(1e-12);
+    assertThat(law.dependence(List::size)).isLessThan(1e-12);
+    assertThat(law.dependence(tokens -> tokens.indexOf(small.trigger1()))).isGreaterThan(0.01);
+    assertThat(law.dependence(tokens -> tokens.indexOf(small.trigger2()))).isGreaterThan(0.01);
   }
 
   @Test
@@ -140,13 +95,9 @@ class DistanceLawTest {
     parts(small)
         .forEach(
             (from, part) ->
-                assertThat(ceiling(small, from))
+                assertThat(stated(small, from))
                     .as(from)
-                    .isCloseTo(
-                        joint(part).values().stream()
-                            .mapToDouble(byLabel -> Arrays.stream(byLabel).max().orElseThrow())
-                            .sum(),
-                        within(1e-12)));
+                    .isCloseTo(law.ceiling(part), within(1e-12)));
   }
 
   /**
@@ -159,37 +110,18 @@ class DistanceLawTest {
     Map<String, Function<List<Integer>, ?>> parts = parts(usual);
     parts.remove("multiset");
     parts.remove("Bayes");
-    List<Outcome> law = enumerate(usual, 16, 24, 32, Arrays.copyOf(fillers(usual), 1));
-    List<Outcome> drawn = draw(Split.TEST);
-    parts.forEach((from, part) -> assertReached(from, accuracy(part, law, drawn)));
+    EnumeratedLaw best = enumerate(usual, 16, 24, 32, Arrays.copyOf(fillers(usual), 1));
+    EnumeratedLaw drawn = EnumeratedLaw.drawn(usual, Split.TEST, SAMPLES);
+    parts.forEach((from, part) -> assertReached(from, best.accuracy(part, drawn)));
     Function<List<Integer>, ?> sum = tokens -> tokens.stream().mapToInt(id -> id).sum();
-    assertReached("multiset", accuracy(sum, draw(Split.TRAIN), drawn));
+    EnumeratedLaw learned = EnumeratedLaw.drawn(usual, Split.TRAIN, SAMPLES);
+    assertReached("multiset", learned.accuracy(sum, drawn));
   }
 
   private void assertReached(String from, double accuracy) {
-    double ceiling = ceiling(usual, from);
-    double tolerance = 4 * Math.sqrt(ceiling * (1 - ceiling) / SAMPLES);
+    double ceiling = stated(usual, from);
+    double tolerance = 4 * Math.sqrt(ceiling * (1 - ceiling) / SAMPLES) + 1e-9;
     assertThat(accuracy).as(from).isCloseTo(ceiling, within(tolerance));
-  }
-
-  private List<Outcome> draw(Split split) {
-    return IntStream.range(0, SAMPLES)
-        .mapToObj(i -> usual.example(split, i))
-        .map(example -> new Outcome(boxed(example), example.label(), 1.0 / SAMPLES))
-        .toList();
-  }
-
-  /** Of the likeliest label by {@code law} given {@code part}, on {@code drawn}. */
-  private static double accuracy(
-      Function<List<Integer>, ?> part, List<Outcome> law, List<Outcome> drawn) {
-    Map<Object, Integer> best = new HashMap<>();
-    joint(part, law, 16)
-        .forEach(
-            (x, p) -> best.put(x, IntStream.range(0, 16).reduce(0, (a, b) -> p[b] > p[a] ? b : a)));
-    return drawn.stream()
-            .filter(o -> best.getOrDefault(part.apply(o.tokens()), 0) == o.label())
-            .count()
-        / (double) drawn.size();
   }
 
   @Test
@@ -214,48 +146,26 @@ class DistanceLawTest {
     return parts;
   }
 
-  private static double ceiling(Task task, String from) {
-    return task.ceilings().stream()
-        .filter(c -> c.from().equals(from))
-        .findFirst()
-        .orElseThrow()
-        .accuracy();
-  }
-
   @Test
   void atFullSizeLabelAndLengthAreIndependent() {
-    assertThat(independence(usual, List::size)).isGreaterThan(LEVEL);
-    assertThat(independence(new LeakyDistanceTask(), List::size)).isLessThan(1e-6);
+    assertThat(independence(usual, SAMPLES, List::size)).isGreaterThan(LEVEL);
+    assertThat(independence(new LeakyDistanceTask(), SAMPLES, List::size)).isLessThan(1e-6);
   }
 
   @Test
   void atFullSizeLabelAndTheCountOfAFillerAreIndependent() {
     int filler = fillers(usual)[0];
-    assertThat(independence(usual, tokens -> count(tokens, filler))).isGreaterThan(LEVEL);
+    assertThat(independence(usual, SAMPLES, tokens -> count(tokens, filler))).isGreaterThan(LEVEL);
     assertThat(
             independence(
-                new LeakyDistanceTask(), t -> count(t, LeakyDistanceTask.TALKATIVE_FILLER)))
+                new LeakyDistanceTask(),
+                SAMPLES,
+                t -> count(t, LeakyDistanceTask.TALKATIVE_FILLER)))
         .isLessThan(1e-6);
   }
 
   /** The count, three or more taken together: rarer cells are too thin for a chi-square test. */
   private static int count(List<Integer> tokens, int id) {
     return Math.min(3, (int) tokens.stream().filter(t -> t == id).count());
-  }
-
-  /** The p value of the hypothesis that label and {@code part} are independent. */
-  private static double independence(Task task, Function<List<Integer>, Integer> part) {
-    Map<Integer, long[]> table = new TreeMap<>();
-    for (int i = 0; i < SAMPLES; i++) {
-      Example example = task.example(Split.TRAIN, i);
-      table
-          .computeIfAbsent(part.apply(boxed(example)), x -> new long[task.classes()])[
-          example.label()]++;
-    }
-    return CHI_SQUARE.chiSquareTest(table.values().toArray(long[][]::new));
-  }
-
-  private static List<Integer> boxed(Example example) {
-    return Arrays.stream(example.tokens()).boxed().toList();
   }
 }

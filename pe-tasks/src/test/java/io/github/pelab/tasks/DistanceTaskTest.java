@@ -59,29 +59,16 @@ class DistanceTaskTest {
 
   @Test
   void anExampleDependsOnNothingButItsPlace() {
-    assertThat(isPure(index -> task.example(Split.TRAIN, index))).isTrue();
+    DistanceTask other = new DistanceTask(Options.defaults());
+    assertThat(Purity.isPure(i -> task.example(Split.TRAIN, i), i -> other.example(Split.TRAIN, i)))
+        .isTrue();
   }
 
   @Test
   void theCheckFindsAGeneratorThatDrawsInSequence() {
     AtomicLong shared = new AtomicLong();
-    assertThat(isPure(index -> task.example(Split.TRAIN, shared.getAndIncrement()))).isFalse();
-  }
-
-  /** Forwards, backwards, by several threads and by another instance: the same examples. */
-  private static boolean isPure(LongFunction<Example> generator) {
-    List<Example> forwards = LongStream.range(0, SOME).mapToObj(generator).toList();
-    Example[] backwards = new Example[SOME];
-    for (int index = SOME - 1; index >= 0; index--) {
-      backwards[index] = generator.apply(index);
-    }
-    List<Example> parallel = LongStream.range(0, SOME).parallel().mapToObj(generator).toList();
-    DistanceTask other = new DistanceTask(Options.defaults());
-    List<Example> elsewhere =
-        LongStream.range(0, SOME).mapToObj(i -> other.example(Split.TRAIN, i)).toList();
-    return forwards.equals(Arrays.asList(backwards))
-        && forwards.equals(parallel)
-        && forwards.equals(elsewhere);
+    LongFunction<Example> inSequence = i -> task.example(Split.TRAIN, shared.getAndIncrement());
+    assertThat(Purity.isPure(inSequence, i -> task.example(Split.TRAIN, i))).isFalse();
   }
 
   @Test
@@ -136,7 +123,7 @@ class DistanceTaskTest {
     assertThat(task.tokenName(task.trigger2())).isEqualTo("TRIGGER2");
     assertThat(IntStream.range(0, 64).mapToObj(task::tokenName)).doesNotHaveDuplicates();
     assertThatThrownBy(() -> task.tokenName(64))
-        .hasMessage("token: found 64; give an id from 0 to 63");
+        .hasMessage("token: found 64; give a value from 0 to 63");
     assertThatThrownBy(() -> task.tokenName(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
