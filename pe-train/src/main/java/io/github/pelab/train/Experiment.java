@@ -27,6 +27,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What a config stands for: a task, its splits, and a network to be trained on it. */
 public final class Experiment {
+  /** Of an evaluation's batch: enough to be fast, few enough for any model that can be trained. */
+  private static final int TOKENS_AT_ONCE = 8192;
+
   private final ExperimentConfig config;
   private final Task task;
 
@@ -89,7 +92,7 @@ public final class Experiment {
           case VALIDATION -> data.validation();
           case TEST -> data.test();
         };
-    return new Evaluation(task, split, examples, config.training().batch());
+    return new Evaluation(task, split, examples, Math.max(1, TOKENS_AT_ONCE / task.maxLength()));
   }
 
   /** The training split, in an order of its own each epoch. */
