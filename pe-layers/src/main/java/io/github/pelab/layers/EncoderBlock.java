@@ -22,6 +22,7 @@ public final class EncoderBlock extends SequenceLayer {
   private EncoderBlock(Builder builder) {
     super(builder);
     block = builder.block;
+    checkIfComplete();
   }
 
   /** For JSON. */

@@ -22,6 +22,7 @@ public final class MultiHeadAttention extends SequenceLayer {
   private MultiHeadAttention(Builder builder) {
     super(builder);
     attention = builder.settings();
+    checkIfComplete();
   }
 
   /** For JSON. */

@@ -18,6 +18,13 @@ abstract class SequenceLayer extends GraphDefinedLayer {
 
   abstract void settings(AttentionSettings changed);
 
+  /** A width that is still to come from the layer before is no fault yet. */
+  final void checkIfComplete() {
+    if (settings().width() > 0) {
+      settings().checked();
+    }
+  }
+
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
     return InputType.recurrent(
@@ -29,6 +36,7 @@ abstract class SequenceLayer extends GraphDefinedLayer {
     int width = Math.toIntExact(recurrent(inputType).getSize());
     if (settings().width() == 0) {
       settings(settings().withWidth(width));
+      checkIfComplete();
     } else if (settings().width() != width) {
       throw new IllegalArgumentException(
           "%s: width is %d, but the layer before has width %d"

@@ -145,7 +145,7 @@ class LatentAttentionTest {
   void refusesWhatHasNoMeaning() {
     MultiHeadAttention.Builder builder =
         new MultiHeadAttention.Builder().width(WIDTH).heads(HEADS).form("mla(rotary=3)");
-    assertThatThrownBy(() -> builder.scheme("rope"))
+    assertThatThrownBy(() -> builder.scheme("rope").build())
         .hasMessageContaining("needs an even head size, found 3");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
         .hasMessage("unknown attention 'mlp'; known are multi-head, mla");

@@ -126,6 +126,14 @@ class RoundTripTest {
     assertThat(stack()).isNotEqualTo(other);
   }
 
+  @Test
+  void equalityNeedsNoWidthYet() {
+    EncoderBlock one = new EncoderBlock.Builder().heads(2).scheme("rope").build();
+    EncoderBlock same = new EncoderBlock.Builder().heads(2).scheme("rope").build();
+    assertThat(one).isEqualTo(same).hasSameHashCodeAs(same);
+    assertThat(one).isNotEqualTo(new EncoderBlock.Builder().heads(4).scheme("rope").build());
+  }
+
   private static void assertJson(MultiLayerConfiguration configuration) {
     String json = configuration.toJson();
     assertThat(MultiLayerConfiguration.fromJson(json)).isEqualTo(configuration);

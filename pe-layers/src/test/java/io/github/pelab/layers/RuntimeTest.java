@@ -221,6 +221,9 @@ class RuntimeTest {
     assertThatThrownBy(() -> stack().attentionDropout(1)).hasMessageContaining("probability");
     assertThatThrownBy(() -> stack().vocabulary(0).build()).hasMessageContaining("vocabulary");
 
+    assertThatThrownBy(() -> new EncoderStack.Builder().vocabulary(3).build())
+        .hasMessage("width must be at least 1, found 0");
+
     MultiLayerNetwork network = networks.stack(stack().build());
     assertThatThrownBy(() -> network.output(networks.tokens(1, 21, 1)))
         .hasMessageContaining("sequence of 21 tokens is longer than maxLength 20");
@@ -235,6 +238,15 @@ class RuntimeTest {
         .hasMessageContaining("mask has shape [2, 5]");
     assertThatThrownBy(() -> networks.sequence(block().width(16).heads(2).build()))
         .hasMessageContaining("width is 16, but the layer before has width 8");
+  }
+
+  @Test
+  void aBuilderMayBeToldInAnyOrder() {
+    EncoderStack one =
+        stack().scheme("rope(heads=3)").width(12).heads(3).form("mla(rotary=2)").build();
+    EncoderStack other =
+        stack().form("mla(rotary=2)").heads(3).width(12).scheme("rope(heads=3)").build();
+    assertThat(one).isEqualTo(other);
   }
 
   @Test

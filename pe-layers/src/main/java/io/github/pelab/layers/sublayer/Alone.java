@@ -38,7 +38,7 @@ public record Alone(Sublayer sublayer, boolean drops) implements AttentionDefini
 
   @Override
   public void declare(SDLayerParams params) {
-    new Positions(settings()).declare(params, blocks());
+    new Positions(settings().checked()).declare(params, blocks());
     sublayer.declare(params);
   }
 

@@ -42,11 +42,6 @@ public record AttentionSettings(
     if (heads < 1) {
       throw new IllegalArgumentException("heads must be at least 1, found " + heads);
     }
-    if (width % heads != 0) {
-      throw new IllegalArgumentException(
-          "heads must divide the width, found %d heads on width %d; the nearest widths are %d and %d"
-              .formatted(heads, width, width - width % heads, width - width % heads + heads));
-    }
     if (maxLength < 1) {
       throw new IllegalArgumentException("maxLength must be at least 1, found " + maxLength);
     }
@@ -54,11 +49,27 @@ public record AttentionSettings(
       throw new IllegalArgumentException(
           "dropout is a probability from 0 to below 1, found " + dropout);
     }
-    AttentionForm rotary = AttentionForm.parse(form);
-    PositionalScheme parsed = Schemes.parse(scheme);
-    if (width > 0) {
-      parsed.check(heads, rotary.rotarySize(width / heads));
+    AttentionForm.parse(form);
+    Schemes.parse(scheme);
+  }
+
+  /**
+   * Refuses settings that do not fit each other. Not the constructor's, so that a builder may be
+   * told of them in any order.
+   *
+   * @throws IllegalArgumentException that says what was found and what to do
+   */
+  public AttentionSettings checked() {
+    if (width < 1) {
+      throw new IllegalArgumentException("width must be at least 1, found " + width);
     }
+    if (width % heads != 0) {
+      throw new IllegalArgumentException(
+          "heads must divide the width, found %d heads on width %d; the nearest widths are %d and %d"
+              .formatted(heads, width, width - width % heads, width - width % heads + heads));
+    }
+    positions().check(heads, rotarySize());
+    return this;
   }
 
   /** K = D / H. */

@@ -38,7 +38,7 @@ public record Encoder(
   public Encoder {
     require("vocabulary", vocabulary);
     require("layers", layers);
-    require("width", block.attention().width());
+    block.attention().checked();
   }
 
   private static void require(String field, int value) {

@@ -97,11 +97,12 @@ record Positions(AttentionSettings settings) {
   }
 
   /**
-   * The rotation as x ∘ C + (x P) ∘ S on rows, where P swaps the components of each pair: products
-   * of equal shapes, whose gradients cost nothing more. C and S are fed at full size because
-   * SameDiff's gradient of a broadcast sums over everything that it was broadcast along.
+   * Rows {@code [B·T, H·R]}, the rotary part of each head, rotated: x ∘ C + (x P) ∘ S, where P
+   * swaps the components of each pair: products of equal shapes, whose gradients cost nothing more.
+   * C and S are fed at full size because SameDiff's gradient of a broadcast sums over everything
+   * that it was broadcast along.
    */
-  SDVariable rotated(LayerGraph graph, SDVariable rows) { // [B·T, H·R]
+  SDVariable rotated(LayerGraph graph, SDVariable rows) {
     if (scheme().rotation().isEmpty()) {
       return rows;
     }
