@@ -48,6 +48,7 @@ class ReadmeTest {
         .allSatisfy(
             run ->
                 assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class))
+                    .filteredOn(row -> row.intervention().mode().equals("mean"))
                     .as("2 layers × 4 heads and 2 verdicts")
                     .hasSize(10));
   }
