@@ -29,7 +29,7 @@ public final class LayerGraph {
     INDArray at(Call call);
   }
 
-  /** Where an attention shows itself; the variable is named block, point, value. */
+  /** Where an attention shows itself to observers. */
   public enum Site {
     LOGITS,
     WEIGHTS,
