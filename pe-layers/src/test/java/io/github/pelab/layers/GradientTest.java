@@ -57,28 +57,26 @@ class GradientTest {
   @ParameterizedTest
   @MethodSource("schemes")
   void attention(String scheme) {
-    MultiLayerNetwork network =
-        networks.sequence(
-            new MultiHeadAttention.Builder().heads(2).scheme(scheme).maxLength(6).build());
-    INDArray mask = networks.mask(5, 5, 3);
-    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
-    check(network, networks.sequences(3, 4, 3), networks.labels(3, 4, 4), null, null);
+    for (String form : Networks.forms()) {
+      MultiLayerNetwork network =
+          networks.sequence(
+              new MultiHeadAttention.Builder()
+                  .heads(2)
+                  .form(form)
+                  .scheme(scheme)
+                  .maxLength(6)
+                  .build());
+      INDArray mask = networks.mask(5, 5, 3);
+      check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+    }
   }
 
-  @ParameterizedTest
-  @MethodSource("schemes")
-  void latentAttention(String scheme) {
+  @Test
+  void attentionWithoutMaskOrBias() {
     MultiLayerNetwork network =
         networks.sequence(
-            new MultiHeadAttention.Builder()
-                .heads(2)
-                .form("mla(compressed=6,rotary=2)")
-                .scheme(scheme)
-                .bias(false)
-                .maxLength(6)
-                .build());
-    INDArray mask = networks.mask(5, 5, 3);
-    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+            new MultiHeadAttention.Builder().heads(2).scheme("rope").bias(false).build());
+    check(network, networks.sequences(3, 4, 3), networks.labels(3, 4, 4), null, null);
   }
 
   @ParameterizedTest
@@ -246,7 +244,7 @@ class GradientTest {
                     layer instanceof EncoderStack stack
                         ? stack.getEncoder().settings()
                         : ((SequenceLayer) layer).settings())
-            .anyMatch(attention -> attention.positions().rotation().isPresent());
+            .anyMatch(attention -> attention.positions().pairMap().isPresent());
     return network.paramTable().keySet().stream()
         .filter(name -> !rotates && name.endsWith("k.b"))
         .collect(Collectors.toSet());

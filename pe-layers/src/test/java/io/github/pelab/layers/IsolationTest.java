@@ -38,7 +38,7 @@ class IsolationTest {
   @ParameterizedTest
   @MethodSource("schemes")
   void seesWhatItDeclares(String scheme) {
-    for (String form : new String[] {"multi-head", "mla(compressed=6,rotary=2)"}) {
+    for (String form : Networks.forms()) {
       seesWhatItDeclares(scheme, form);
     }
   }

@@ -148,7 +148,7 @@ class LatentAttentionTest {
     assertThatThrownBy(() -> builder.scheme("rope").build())
         .hasMessageContaining("needs an even head size, found 3");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
-        .hasMessage("unknown attention 'mlp'; known are multi-head, mla");
+        .hasMessage("unknown attention 'mlp'; known are mla, mla-released, multi-head");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rank=3)"))
         .hasMessage("attention mla: unknown option 'rank=3'; known are compressed, rotary");
   }

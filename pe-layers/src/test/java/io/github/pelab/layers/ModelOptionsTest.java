@@ -52,6 +52,26 @@ class ModelOptionsTest {
     assertThat(network.numParams() + head).isEqualTo(3_457_086);
   }
 
+  /** The released latent model: six layers of 235,520 attention parameters. */
+  @Test
+  void theReleasedLatentModelHasAsManyParameters() {
+    MultiLayerNetwork network =
+        networks.stack(
+            new EncoderStack.Builder()
+                .vocabulary(574)
+                .layers(6)
+                .width(256)
+                .heads(16)
+                .feedForward(512)
+                .form("mla-released")
+                .scheme("learned(deviation=0)+turn-released")
+                .maxLength(128)
+                .bias(false)
+                .build());
+    long head = (256 + 1) * (574L - LABELS);
+    assertThat(network.numParams() + head).isEqualTo(3_324_478);
+  }
+
   @Test
   void paddingIsSeenOnlyWhereThatIsAsked() {
     INDArray tokens = networks.tokens(1, 6, 1);

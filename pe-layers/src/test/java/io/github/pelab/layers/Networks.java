@@ -1,5 +1,7 @@
 package io.github.pelab.layers;
 
+import io.github.pelab.layers.sublayer.AttentionForms;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -21,6 +23,7 @@ final class Networks {
   static final int WIDTH = 8;
   static final int VOCABULARY = 7;
   static final int LABELS = 3;
+  private static final String SMALL = "(compressed=6,rotary=4)";
 
   private final DataType type;
   private IUpdater updater = new NoOp();
@@ -30,6 +33,13 @@ final class Networks {
 
   private Networks(DataType type) {
     this.type = type;
+  }
+
+  /** Every attention form, small where that can be said. */
+  static List<String> forms() {
+    return AttentionForms.all().stream()
+        .map(form -> form.options().isEmpty() ? form.name() : form.name() + SMALL)
+        .toList();
   }
 
   static Networks of(DataType type) {

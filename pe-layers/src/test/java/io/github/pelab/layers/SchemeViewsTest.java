@@ -2,6 +2,7 @@ package io.github.pelab.layers;
 
 import static io.github.pelab.layers.Networks.WIDTH;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.layers.heads.AttentionAccess;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -72,7 +74,8 @@ class SchemeViewsTest {
           double[][] k = project(network, x, b, h, "k");
           double[][] v = project(network, x, b, h, "v");
           double[][] fromTables = logitsFromTables(scheme, h, q, k, learned);
-          double[][] fromLags = logitsFromLags(scheme, h, q, k, learned);
+          double[][] fromLags =
+              hasKernel(scheme) ? logitsFromLags(scheme, h, q, k, learned) : fromTables;
           for (int i = 0; i < LENGTH; i++) {
             for (int j = 0; j < LENGTH; j++) {
               double graph = trace.logits().getDouble(b, h, i, j);
@@ -94,6 +97,21 @@ class SchemeViewsTest {
         }
       }
     }
+  }
+
+  private static boolean hasKernel(PositionalScheme scheme) {
+    return scheme.pairMap().isEmpty() || scheme.rotation().isPresent();
+  }
+
+  /** What maps pairs by more than a rotation is no function of the lag, and must say so. */
+  @Test
+  void noKernelWhereLogitsAreNoFunctionOfTheLag() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                LagKernel.of(
+                    Schemes.parse("alibi+turn-released"), 0, HEADS, K, LENGTH, Learned.NOTHING))
+        .withMessageContaining("has no kernel by lag");
   }
 
   /** If the views could not differ, their agreement would say nothing: another base must show. */

@@ -63,6 +63,15 @@ public final class Arguments {
    * @throws IllegalArgumentException if the value is no such number
    */
   public double numberAbove(double bound, String option) {
+    return number(Math.nextUp(bound), "above " + Expression.text(bound), option);
+  }
+
+  /** A finite number, {@code least} or above. */
+  public double numberFrom(double least, String option) {
+    return number(least, "from " + Expression.text(least), option);
+  }
+
+  private double number(double least, String range, String option) {
     String text = values.get(option);
     double value;
     try {
@@ -70,10 +79,9 @@ public final class Arguments {
     } catch (NumberFormatException e) {
       value = Double.NaN;
     }
-    if (!(value > bound && Double.isFinite(value))) {
+    if (!(value >= least && Double.isFinite(value))) {
       throw new IllegalArgumentException(
-          "%s: option %s must be a number above %s, found '%s'"
-              .formatted(what, option, Expression.text(bound), text));
+          "%s: option %s must be a number %s, found '%s'".formatted(what, option, range, text));
     }
     return value;
   }

@@ -16,7 +16,7 @@ final class Composition implements PositionalScheme {
   Composition(List<PositionalScheme> parts) {
     this.parts = List.copyOf(parts);
     atMostOne("add to the input", PositionalScheme::input);
-    atMostOne("rotate queries and keys", PositionalScheme::rotation);
+    atMostOne("rotate queries and keys", PositionalScheme::pairMap);
     atMostOne("learn a lag bias", PositionalScheme::learnedLagBias);
   }
 
@@ -49,6 +49,11 @@ final class Composition implements PositionalScheme {
   @Override
   public Optional<Rotation> rotation() {
     return terms(PositionalScheme::rotation).stream().findFirst();
+  }
+
+  @Override
+  public Optional<? extends PairMap> pairMap() {
+    return parts.stream().flatMap(part -> part.pairMap().stream()).findFirst();
   }
 
   @Override

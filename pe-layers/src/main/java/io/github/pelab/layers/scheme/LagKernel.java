@@ -20,7 +20,12 @@ package io.github.pelab.layers.scheme;
 @SuppressWarnings("ArrayRecordComponent") // plain arrays for plain-array spectra; not compared
 public record LagKernel(int length, double[][] cos, double[][] sin, double[] bias) {
 
-  /** The kernel of head {@code head} of {@code heads} for sequences of {@code length} tokens. */
+  /**
+   * The kernel of head {@code head} of {@code heads} for sequences of {@code length} tokens.
+   *
+   * @throws IllegalArgumentException if the scheme maps queries and keys by more than a rotation:
+   *     then its logits are no function of the lag
+   */
   public static LagKernel of(
       PositionalScheme scheme,
       int head,
@@ -29,6 +34,11 @@ public record LagKernel(int length, double[][] cos, double[][] sin, double[] bia
       int length,
       PositionTables.Learned learned) {
     scheme.check(heads, headSize);
+    if (scheme.pairMap().isPresent() && scheme.rotation().isEmpty()) {
+      throw new IllegalArgumentException(
+          "scheme %s has no kernel by lag: it does not rotate pairs, but maps them in another way"
+              .formatted(scheme));
+    }
     int lags = 2 * length - 1;
     double[][] cos = new double[headSize / 2][lags];
     double[][] sin = new double[headSize / 2][lags];

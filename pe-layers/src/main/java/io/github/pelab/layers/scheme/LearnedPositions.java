@@ -56,7 +56,7 @@ public record LearnedPositions(double deviation) implements PositionalScheme {
 
     @Override
     public PositionalScheme create(Arguments arguments) {
-      return new LearnedPositions(arguments.numberAbove(0, "deviation"));
+      return new LearnedPositions(arguments.numberFrom(0, "deviation"));
     }
   }
 }

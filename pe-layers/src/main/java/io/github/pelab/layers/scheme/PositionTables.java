@@ -1,15 +1,14 @@
 package io.github.pelab.layers.scheme;
 
 import java.util.Optional;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * A scheme's terms as tables over T positions, the form that kernels read. Legend: T time, H heads,
  * K head size, D = H·K width.
  *
  * @param input what is added to the token at position t, at {@code [t·D + d]}; null if nothing is
- * @param cos cosine of head h's pair p at position t at {@code [(h·T + t)·K/2 + p]}; null if the
- *     scheme does not rotate
+ * @param cos cosine of head h's pair p at position t at {@code [(h·T + t)·K/2 + p]}, or what stands
+ *     for it in a {@link PairMap}; null if the scheme does not map pairs
  * @param sin sine, likewise
  * @param lagBias bias of head h at lag r at {@code [h·(2T−1) + r + T − 1]}; null if there is none
  */
@@ -50,8 +49,8 @@ public record PositionTables(
         headSize,
         length,
         input(scheme, width, length, learned),
-        rotation(scheme, heads, headSize, length, Math::cos),
-        rotation(scheme, heads, headSize, length, Math::sin),
+        pairs(scheme, heads, headSize, length, PairMap::cos),
+        pairs(scheme, heads, headSize, length, PairMap::sin),
         lagBias(scheme, heads, length, learned));
   }
 
@@ -72,18 +71,24 @@ public record PositionTables(
     return input;
   }
 
-  private static double[] rotation(
-      PositionalScheme scheme, int heads, int headSize, int length, DoubleUnaryOperator of) {
-    if (scheme.rotation().isEmpty()) {
+  /** One number of a pair's map. */
+  @FunctionalInterface
+  private interface Entry {
+    double of(PairMap map, int head, int heads, int pair, int headSize, int position);
+  }
+
+  private static double[] pairs(
+      PositionalScheme scheme, int heads, int headSize, int length, Entry entry) {
+    if (scheme.pairMap().isEmpty()) {
       return null;
     }
-    Rotation rotation = scheme.rotation().get();
+    PairMap map = scheme.pairMap().get();
     int pairs = headSize / 2;
     double[] table = new double[heads * length * pairs];
     for (int h = 0, at = 0; h < heads; h++) {
       for (int t = 0; t < length; t++) {
         for (int p = 0; p < pairs; p++, at++) {
-          table[at] = of.applyAsDouble(t * rotation.frequency(h, heads, p, headSize));
+          table[at] = entry.of(map, h, heads, p, headSize, t);
         }
       }
     }
@@ -111,7 +116,7 @@ public record PositionTables(
     return bias;
   }
 
-  /** Whether queries and keys are rotated. */
+  /** Whether queries and keys are rotated, or their pairs mapped in another way. */
   public boolean rotates() {
     return cos != null;
   }

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@link #input()}: a vector is added to each token;
- *   <li>{@link #rotation()}: queries and keys are turned by their position;
+ *   <li>{@link #rotation()}: queries and keys are turned by their position ({@link #pairMap()}:
+ *       mapped in another way, as one published model does);
  *   <li>{@link #lagBias()}: a number per head and lag is added to the logit;
  *   <li>{@link #learnedLagBias()}: the same, from a table of parameters.
  * </ul>
@@ -25,6 +26,11 @@ public interface PositionalScheme {
 
   default Optional<Rotation> rotation() {
     return Optional.empty();
+  }
+
+  /** What is done to queries and keys: the rotation, unless the scheme says otherwise. */
+  default Optional<? extends PairMap> pairMap() {
+    return rotation();
   }
 
   default Optional<LagBias> lagBias() {
@@ -43,7 +49,7 @@ public interface PositionalScheme {
    * @throws IllegalArgumentException that says what was found and what to do
    */
   default void check(int heads, int headSize) {
-    if (rotation().isPresent() && headSize % 2 != 0) {
+    if (pairMap().isPresent() && headSize % 2 != 0) {
       throw new IllegalArgumentException(
           ("scheme %s turns pairs of components and needs an even head size, found %d (width %d / %d heads);"
                   + " choose a width that is a multiple of %d")

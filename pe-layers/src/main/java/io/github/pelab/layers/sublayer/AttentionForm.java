@@ -1,20 +1,17 @@
 package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.runtime.LayerGraph;
-import io.github.pelab.layers.scheme.Arguments;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How an attention makes its queries, keys and values. Schemes plug into every form. Written {@code
- * multi-head}, or {@code mla(compressed=128,rotary=16)}. Its {@code toString()} is that expression.
+ * How an attention makes its queries, keys and values. Schemes plug into every form. Immutable. Its
+ * {@code toString()} is the expression that {@link AttentionForms#parse} reads back.
  */
-public sealed interface AttentionForm permits MultiHead, LatentAttention {
+public interface AttentionForm {
   /**
    * What scores and mixes: queries (already scaled) and keys {@code [B, H, T, ·]}, values likewise.
    */
@@ -41,33 +38,4 @@ public sealed interface AttentionForm permits MultiHead, LatentAttention {
    */
   Projected project(
       AttentionSettings settings, String prefix, LayerGraph graph, SDVariable x, SDVariable memory);
-
-  /**
-   * Reads a form's expression.
-   *
-   * @throws IllegalArgumentException that says what was not understood and what is known instead
-   */
-  static AttentionForm parse(String expression) {
-    Matcher matcher = Syntax.FORM.matcher(expression.strip());
-    String name = matcher.matches() ? matcher.group(1) : expression;
-    return switch (name) {
-      case "multi-head" -> {
-        Arguments.read("attention " + name, MultiHead.OPTIONS, matcher.group(2));
-        yield new MultiHead();
-      }
-      case "mla" ->
-          LatentAttention.of(
-              Arguments.read("attention mla", LatentAttention.OPTIONS, matcher.group(2)));
-      default ->
-          throw new IllegalArgumentException(
-              "unknown attention '%s'; known are multi-head, mla".formatted(expression));
-    };
-  }
-
-  /** The grammar of a form's expression. */
-  final class Syntax {
-    private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9-]*)(?:\\(([^()]*)\\))?");
-
-    private Syntax() {}
-  }
 }

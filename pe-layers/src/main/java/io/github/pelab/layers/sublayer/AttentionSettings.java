@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param width D; 0 while it is still to be taken from the layer before
  * @param heads H, a divisor of D
- * @param form how queries, keys and values are made, see {@link AttentionForm}
+ * @param form how queries, keys and values are made, see {@link AttentionForms}
  * @param scheme the positional scheme's expression, see {@link Schemes}
  * @param maxLength the longest sequence that is accepted
  * @param causal whether a token attends to itself and to earlier ones only
@@ -49,7 +49,7 @@ public record AttentionSettings(
       throw new IllegalArgumentException(
           "dropout is a probability from 0 to below 1, found " + dropout);
     }
-    AttentionForm.parse(form);
+    AttentionForms.parse(form);
     Schemes.parse(scheme);
   }
 
@@ -85,7 +85,7 @@ public record AttentionSettings(
 
   /** The form that {@link #form()} names. */
   public AttentionForm projections() {
-    return AttentionForm.parse(form);
+    return AttentionForms.parse(form);
   }
 
   /** R: size of the part of each head that a scheme may rotate. */

@@ -28,20 +28,33 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>A scheme rotates the R part alone; where it does not rotate, or not this head, that part
  * scores unrotated. No projection has a bias but the output's.
  *
+ * @param name under which it is written: its flags are no options, because what they switch off is
+ *     no matter of taste
  * @param compressed C, of queries as of keys and values
- * @param rotary R, even
+ * @param rotary R, even where a scheme rotates
+ * @param normed whether the latent vectors pass the norm
+ * @param queryPerHead whether each head has a rotary query of its own; else all share one, [R]
  */
-public record LatentAttention(int compressed, int rotary) implements AttentionForm {
-  static final List<Option> OPTIONS =
+public record LatentAttention(
+    String name, int compressed, int rotary, boolean normed, boolean queryPerHead)
+    implements AttentionForm {
+  /** What {@code mla} and its kin can be told. */
+  public static final List<Option> OPTIONS =
       List.of(
           new Option("compressed", "128", "size of the latent vectors"),
           new Option("rotary", "16", "size of the part of each head that is rotated"));
 
   private static final double EPSILON = 1e-6;
 
-  static LatentAttention of(Arguments arguments) {
+  /** With the sizes that {@link #OPTIONS} were given. */
+  public static LatentAttention of(
+      String name, Arguments arguments, boolean normed, boolean queryPerHead) {
     return new LatentAttention(
-        arguments.wholeNumber(1, 65_536, "compressed"), arguments.wholeNumber(1, 65_536, "rotary"));
+        name,
+        arguments.wholeNumber(1, 65_536, "compressed"),
+        arguments.wholeNumber(1, 65_536, "rotary"),
+        normed,
+        queryPerHead);
   }
 
   @Override
@@ -52,15 +65,21 @@ public record LatentAttention(int compressed, int rotary) implements AttentionFo
   @Override
   public void declare(AttentionSettings settings, String prefix, SDLayerParams params) {
     int width = settings.width();
-    params.addWeightParam(prefix + "dq.W", width, compressed);
-    params.addBiasParam(prefix + "dq.gain", 1, compressed);
+    declareLatent(params, prefix + "dq", width);
     params.addWeightParam(prefix + "uq.W", compressed, width);
-    params.addWeightParam(prefix + "qr.W", compressed, (long) settings.heads() * rotary);
-    params.addWeightParam(prefix + "dkv.W", width, compressed);
-    params.addBiasParam(prefix + "dkv.gain", 1, compressed);
+    params.addWeightParam(
+        prefix + "qr.W", compressed, queryPerHead ? (long) settings.heads() * rotary : rotary);
+    declareLatent(params, prefix + "dkv", width);
     params.addWeightParam(prefix + "uk.W", compressed, width);
     params.addWeightParam(prefix + "uv.W", compressed, width);
     params.addWeightParam(prefix + "kr.W", width, rotary);
+  }
+
+  private void declareLatent(SDLayerParams params, String name, int width) {
+    params.addWeightParam(name + ".W", width, compressed);
+    if (normed) {
+      params.addBiasParam(name + ".gain", 1, compressed);
+    }
   }
 
   @Override
@@ -72,8 +91,10 @@ public record LatentAttention(int compressed, int rotary) implements AttentionFo
     for (String name : List.of("dq", "uq", "qr", "dkv", "uk", "uv", "kr")) {
       Parameters.initializeWeight(params.get(prefix + name + ".W"), weightInit);
     }
-    params.get(prefix + "dq.gain").assign(1);
-    params.get(prefix + "dkv.gain").assign(1);
+    if (normed) {
+      params.get(prefix + "dq.gain").assign(1);
+      params.get(prefix + "dkv.gain").assign(1);
+    }
   }
 
   @Override
@@ -86,21 +107,25 @@ public record LatentAttention(int compressed, int rotary) implements AttentionFo
     Positions positions = new Positions(settings);
     int size = settings.headSize();
     double scale = 1 / Math.sqrt(size + rotary);
-    SDVariable queries = normed(graph, x, prefix + "dq");
-    SDVariable latent = normed(graph, memory, prefix + "dkv");
+    SDVariable queries = latent(graph, x, prefix + "dq");
+    SDVariable latent = latent(graph, memory, prefix + "dkv");
     SDVariable queryContent = queries.mmul(graph.parameter(prefix + "uq.W"));
     SDVariable queryRotary = queries.mmul(graph.parameter(prefix + "qr.W"));
+    SDVariable queryRotaries = queryPerHead ? queryRotary : perHead(settings, graph, queryRotary);
     SDVariable keyContent = latent.mmul(graph.parameter(prefix + "uk.W"));
     SDVariable keyRotary = perHead(settings, graph, memory.mmul(graph.parameter(prefix + "kr.W")));
     SDVariable value = latent.mmul(graph.parameter(prefix + "uv.W"));
     return new Projected(
-        joined(settings, graph, queryContent, positions.rotated(graph, queryRotary)).mul(scale),
+        joined(settings, graph, queryContent, positions.rotated(graph, queryRotaries)).mul(scale),
         joined(settings, graph, keyContent, positions.rotated(graph, keyRotary)),
         settings.byHead(graph, value, size));
   }
 
-  private static SDVariable normed(LayerGraph graph, SDVariable x, String name) {
+  private SDVariable latent(LayerGraph graph, SDVariable x, String name) {
     SDVariable latent = x.mmul(graph.parameter(name + ".W"));
+    if (!normed) {
+      return latent;
+    }
     SDVariable meanSquare = latent.mul(latent).mean(true, 1);
     return latent
         .div(graph.ops().math().sqrt(meanSquare.add(EPSILON)))
@@ -130,9 +155,32 @@ public record LatentAttention(int compressed, int rotary) implements AttentionFo
 
   @Override
   public String toString() {
-    return new Expression("mla")
+    return new Expression(name)
         .option("compressed", compressed, 128)
         .option("rotary", rotary, 16)
         .toString();
+  }
+
+  /** Makes {@code mla}. */
+  public static final class Factory implements FormFactory {
+    @Override
+    public String name() {
+      return "mla";
+    }
+
+    @Override
+    public String description() {
+      return "from latent vectors, with a rotated part beside (DeepSeek-V3, arXiv 2412.19437)";
+    }
+
+    @Override
+    public List<Option> options() {
+      return OPTIONS;
+    }
+
+    @Override
+    public AttentionForm create(Arguments arguments) {
+      return of(name(), arguments, true, true);
+    }
   }
 }

@@ -1,7 +1,7 @@
 package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.runtime.LayerGraph;
-import io.github.pelab.layers.scheme.Option;
+import io.github.pelab.layers.scheme.Arguments;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -11,7 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@code multi-head}: q, k, v = x W + b each, all of each head rotated (arXiv 1706.03762). */
 public record MultiHead() implements AttentionForm {
-  static final List<Option> OPTIONS = List.of();
   private static final List<String> NAMES = List.of("q", "k", "v");
 
   @Override
@@ -59,5 +58,23 @@ public record MultiHead() implements AttentionForm {
   @Override
   public String toString() {
     return "multi-head";
+  }
+
+  /** Makes {@code multi-head}. */
+  public static final class Factory implements FormFactory {
+    @Override
+    public String name() {
+      return "multi-head";
+    }
+
+    @Override
+    public String description() {
+      return "queries, keys and values of each head from the token itself (arXiv 1706.03762)";
+    }
+
+    @Override
+    public AttentionForm create(Arguments arguments) {
+      return new MultiHead();
+    }
   }
 }

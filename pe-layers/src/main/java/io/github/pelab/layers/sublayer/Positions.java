@@ -103,7 +103,7 @@ record Positions(AttentionSettings settings) {
    * that it was broadcast along.
    */
   SDVariable rotated(LayerGraph graph, SDVariable rows) {
-    if (scheme().rotation().isEmpty()) {
+    if (scheme().pairMap().isEmpty()) {
       return rows;
     }
     long[] shape = {-1, rotaryWidth()};

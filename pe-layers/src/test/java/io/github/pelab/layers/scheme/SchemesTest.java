@@ -49,7 +49,7 @@ class SchemesTest {
     List<PositionalScheme> parts =
         Stream.of(expression.split("\\+", -1)).map(Schemes::parse).toList();
     return parts.stream().filter(part -> part.input().isPresent()).count() < 2
-        && parts.stream().filter(part -> part.rotation().isPresent()).count() < 2
+        && parts.stream().filter(part -> part.pairMap().isPresent()).count() < 2
         && parts.stream().filter(part -> part.learnedLagBias().isPresent()).count() < 2;
   }
 
@@ -130,7 +130,7 @@ class SchemesTest {
   }
 
   static Stream<Arguments> refused() {
-    String form = "; write name or name(option=value), joined by +";
+    String form = "; write name or name(option=value)";
     return Stream.of(
         Arguments.of("ropes", "unknown scheme 'ropes'; known are " + KNOWN),
         Arguments.of("alibi+ropes(base=1)", "unknown scheme 'ropes'; known are " + KNOWN),

@@ -3,6 +3,7 @@ package io.github.pelab.train.config;
 import io.github.pelab.layers.scheme.Schemes;
 import io.github.pelab.layers.sublayer.Activation;
 import io.github.pelab.layers.sublayer.AttentionForm;
+import io.github.pelab.layers.sublayer.AttentionForms;
 import io.github.pelab.tasks.Describe;
 import java.util.List;
 
@@ -91,7 +92,7 @@ public record ModelConfig(
 
   private static AttentionForm form(String attention) {
     try {
-      return AttentionForm.parse(attention);
+      return AttentionForms.parse(attention);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("attention: " + e.getMessage(), e);
     }
