@@ -136,6 +136,49 @@ final class Networks {
     return graph;
   }
 
+  /**
+   * Two inputs, an attention over each, the block with the second as its memory, a label a token.
+   */
+  ComputationGraph withMemory(EncoderBlock block) {
+    ComputationGraph graph =
+        new ComputationGraph(
+            configuration()
+                .graphBuilder()
+                .addInputs("x", "memory")
+                .setInputTypes(
+                    InputType.recurrent(WIDTH, -1, RNNFormat.NWC),
+                    InputType.recurrent(WIDTH, -1, RNNFormat.NWC))
+                .addLayer("before", attention(), "x")
+                .addLayer("beforeMemory", attention(), "memory")
+                .addVertex("block", new EncoderBlockWithMemory(block), "before", "beforeMemory")
+                .addLayer("out", labelsByToken(), "block")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  private static MultiHeadAttention attention() {
+    return new MultiHeadAttention.Builder().width(WIDTH).build();
+  }
+
+  /** Two blocks whose memory is the input. */
+  ComputationGraph twoWithMemory(EncoderBlock first, EncoderBlock second) {
+    ComputationGraph graph =
+        new ComputationGraph(
+            configuration()
+                .graphBuilder()
+                .addInputs("x")
+                .setInputTypes(InputType.recurrent(WIDTH, -1, RNNFormat.NWC))
+                .addVertex("block0", new EncoderBlockWithMemory(first), "x", "x")
+                .addVertex("block1", new EncoderBlockWithMemory(second), "block0", "x")
+                .addLayer("out", labelsByToken(), "block1")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    return graph;
+  }
+
   /** Random {@code [B, T, D]}. */
   INDArray sequences(int batch, int length, int seed) {
     return normal(seed, batch, length, WIDTH);

@@ -2,7 +2,7 @@ package io.github.pelab.layers.heads;
 
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.api.Layer;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
@@ -39,18 +39,21 @@ public interface AttentionAccess {
    */
   Scope replace(List<HeadReplacement> replacements);
 
-  /** The layers of {@code network} that are ours, in order. */
+  /** The layers and vertices of {@code network} that are ours, in order. */
   static List<AttentionAccess> of(Model network) {
-    Layer[] layers;
+    Stream<?> parts;
     if (network instanceof MultiLayerNetwork multiLayer) {
-      layers = multiLayer.getLayers();
+      parts = Arrays.stream(multiLayer.getLayers());
     } else if (network instanceof ComputationGraph graph) {
-      layers = graph.getLayers();
+      parts =
+          Arrays.stream(graph.topologicalSortOrder())
+              .mapToObj(index -> graph.getVertices()[index])
+              .map(vertex -> vertex.hasLayer() ? vertex.getLayer() : vertex);
     } else {
       throw new IllegalArgumentException(
           "neither a MultiLayerNetwork nor a ComputationGraph: " + network.getClass().getName());
     }
-    return Arrays.stream(layers)
+    return parts
         .map(AttentionAccess::unwrapped)
         .filter(AttentionAccess.class::isInstance)
         .map(AttentionAccess.class::cast)
@@ -58,7 +61,7 @@ public interface AttentionAccess {
   }
 
   /** A layer that transfer learning froze, or another wrapper of DL4J's, hides the one inside. */
-  private static Layer unwrapped(Layer layer) {
-    return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
+  private static Object unwrapped(Object part) {
+    return part instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : part;
   }
 }

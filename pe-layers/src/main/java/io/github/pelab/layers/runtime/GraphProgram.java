@@ -59,8 +59,10 @@ final class GraphProgram {
       SDVariable epsilon = sd.placeHolder(EPSILON, type, shape);
       sd.setLossVariables(output.mul(epsilon).sum().rename("loss"));
       wanted = new ArrayList<>(parameters.keySet());
-      if (sd.hasVariable(LayerGraph.INPUT)) {
-        wanted.add(LayerGraph.INPUT);
+      for (String input : List.of(LayerGraph.INPUT, LayerGraph.MEMORY)) {
+        if (sd.hasVariable(input)) {
+          wanted.add(input);
+        }
       }
     }
   }
@@ -85,7 +87,7 @@ final class GraphProgram {
   }
 
   /**
-   * Gradients of Σ output · ε for each parameter and, if the graph takes one, for the input.
+   * Gradients of Σ output · ε for each parameter and for the inputs that the graph takes.
    *
    * @return by name; a parameter that the output does not depend on is absent
    */

@@ -42,6 +42,7 @@ public final class LayerGraph {
   }
 
   static final String INPUT = "input";
+  static final String MEMORY = "memory";
 
   private final SameDiff sd;
   private final Variant variant;
@@ -80,8 +81,17 @@ public final class LayerGraph {
 
   /** The layer's input {@code [B, T, D]} as rows {@code [B·T, D]}. */
   public SDVariable inputRows(int width) {
-    SDVariable input = feed(INPUT, new long[] {-1, -1, width}, Call::input);
-    return sd.reshape(input, shape("rows", call -> new long[] {call.rows(), width}));
+    return rows(INPUT, width, Call::input);
+  }
+
+  /** The layer's second input, likewise. */
+  public SDVariable memoryRows(int width) {
+    return rows(MEMORY, width, Call::memory);
+  }
+
+  private SDVariable rows(String name, int width, Feed feed) {
+    SDVariable sequences = feed(name, new long[] {-1, -1, width}, feed);
+    return sd.reshape(sequences, shape("rows", call -> new long[] {call.rows(), width}));
   }
 
   /** The layer's input, token numbers {@code [B, T]}, as rows of a one-hot {@code [B·T, V]}. */
@@ -159,7 +169,7 @@ public final class LayerGraph {
   }
 
   private static long[] placeholderShape(Function<Call, long[]> shape) {
-    Call any = new Call(Nd4j.createUninitialized(DataType.FLOAT, 1, 1), null, 0);
+    Call any = Call.of(Nd4j.createUninitialized(DataType.FLOAT, 1, 1), null, 0);
     long[] unknown = new long[shape.apply(any).length];
     Arrays.fill(unknown, -1);
     return unknown;

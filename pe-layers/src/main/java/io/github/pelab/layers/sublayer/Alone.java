@@ -11,19 +11,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A layer from {@code [B, T, D]} to {@code [B, T, D]} that is one sublayer and its scheme's terms:
- * an input term is added to what the layer is given.
+ * an input term is added to all that the layer is given.
  *
  * @param drops whether training differs from inference
+ * @param memory whether keys and values are made of a second input
  */
-public record Alone(Sublayer sublayer, boolean drops) implements AttentionDefinition {
+public record Alone(Sublayer sublayer, boolean drops, boolean memory)
+    implements AttentionDefinition {
   /** Attention and nothing else. */
   public static Alone of(AttentionSettings settings) {
-    return new Alone(new Attention(settings, "", 0), settings.dropout() > 0);
+    return new Alone(new Attention(settings, "", 0), settings.dropout() > 0, false);
   }
 
   /** An encoder block. */
   public static Alone of(BlockSettings settings) {
-    return new Alone(new Block(settings, "", 0), settings.drops());
+    return new Alone(new Block(settings, "", 0), settings.drops(), false);
+  }
+
+  /** An encoder block with a second input, of the first one's shape: its memory. */
+  public static Alone withMemory(BlockSettings settings) {
+    return new Alone(new Block(settings, "", 0), settings.drops(), true);
   }
 
   @Override
@@ -51,8 +58,11 @@ public record Alone(Sublayer sublayer, boolean drops) implements AttentionDefini
   @Override
   public SDVariable define(LayerGraph graph) {
     int width = settings().width();
-    SDVariable rows = new Positions(settings()).input(graph, graph.inputRows(width));
-    return graph.outputOf(sublayer.define(graph, rows, Optional.empty()), width);
+    Positions positions = new Positions(settings());
+    SDVariable rows = positions.input(graph, graph.inputRows(width));
+    Optional<SDVariable> keysOf =
+        memory ? Optional.of(positions.input(graph, graph.memoryRows(width))) : Optional.empty();
+    return graph.outputOf(sublayer.define(graph, rows, keysOf), width);
   }
 
   @Override

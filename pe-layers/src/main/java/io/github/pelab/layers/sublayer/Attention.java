@@ -94,7 +94,7 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
   }
 
   private INDArray visibility(Call call) {
-    INDArray unseen = call.tokens().rsub(1).mul(settings.seesPadding() ? 0 : UNSEEN);
+    INDArray unseen = call.keyTokens().rsub(1).mul(settings.seesPadding() ? 0 : UNSEEN);
     INDArray keys = unseen.reshape('c', call.batch(), 1, 1, call.length());
     if (!settings.causal()) {
       return keys;
