@@ -95,14 +95,14 @@ public final class Experiment {
     return new Evaluation(task, split, examples, Math.max(1, TOKENS_AT_ONCE / task.maxLength()));
   }
 
-  /** The training split, in an order of its own each epoch. */
+  /** The training split in micro-batches, in an order of its own each epoch. */
   TaskIterator trainingBatches() {
     TrainingConfig training = config.training();
     return new TaskIterator(
         task,
         Split.TRAIN,
         config.data().train(),
-        training.batch(),
+        training.microBatch(),
         Order.shuffled(training.seed()));
   }
 
@@ -160,7 +160,12 @@ public final class Experiment {
             new NeuralNetConfiguration.Builder()
                 .seed(training.seed())
                 .dataType(DataType.FLOAT)
-                .updater(new Adam(learningRate()))
+                .updater(
+                    Adam.builder()
+                        .learningRateSchedule(learningRate())
+                        .beta1(training.beta1())
+                        .beta2(training.beta2())
+                        .build())
                 .list()
                 .layer(stack.build())
                 .layer(output.build())

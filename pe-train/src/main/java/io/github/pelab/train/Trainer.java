@@ -1,9 +1,9 @@
 package io.github.pelab.train;
 
 import io.github.pelab.tasks.Split;
-import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.config.TrainingConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.ProvenanceCollector;
@@ -20,7 +20,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 /**
  * Trains one member of a sweep into its run directory: a row of metrics an epoch, the best
  * checkpoint by validation accuracy (the earliest of equals) and the last one, both measured on the
- * test split at the end.
+ * test split at the end. It ends early where {@code training.patience} says so.
  */
 public final class Trainer {
   /** The one path that layers have in this version. */
@@ -61,57 +61,59 @@ public final class Trainer {
     directory.replace(RunDirectory.METRICS, List.of());
     RunRecord.Status status = RunRecord.Status.FAILED;
     try {
-      int bestEpoch = fit(member.label(), experiment, network, directory);
-      evaluate(experiment, directory, bestEpoch);
+      Epochs epochs = fit(member.label(), experiment, network, directory);
+      evaluate(experiment, directory, epochs);
       status = RunRecord.Status.FINISHED;
     } finally {
       directory.write(record.ended(status, clock.instant()));
     }
   }
 
-  private int fit(
+  private Epochs fit(
       String label, Experiment experiment, MultiLayerNetwork network, RunDirectory directory) {
-    int epochs = experiment.config().training().epochs();
-    long examples = (long) epochs * experiment.config().data().train();
+    TrainingConfig training = experiment.config().training();
+    long examples = (long) training.epochs() * experiment.config().data().train();
     WarmupCosine learningRate = experiment.learningRate();
     Evaluation validation = experiment.evaluation(Split.VALIDATION);
     TaskIterator batches = experiment.trainingBatches();
+    Updates updates =
+        new Updates(network, training.batch() / training.microBatch(), training.clip());
     Instant began = clock.instant();
     double bestAccuracy = -1;
-    int bestEpoch = 0;
-    int step = 0;
+    Epochs epochs = new Epochs(0, 0);
     try (Progress.Task task = progress.start("training " + label, examples)) {
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        double lossSum = 0;
+      while (epochs.last() < training.epochs() && !epochs.outOfPatience(training.patience())) {
+        int epoch = epochs.last() + 1;
+        Means means = new Means();
         while (batches.hasNext()) {
-          TaskBatch batch = batches.nextBatch();
-          // Of the parameters that the batch met: fit() computes the score, and then moves them.
-          double penalty = network.calcRegularizationScore(true);
-          network.fit(batch.data());
-          step++;
-          double loss = finite(network.score() - penalty, label, step, epoch);
-          lossSum += batch.examples().size() * loss;
-          task.step(batch.examples().size());
+          Updates.Seen seen = updates.next(batches);
+          check(seen.finite(), seen.loss(), label, network.getIterationCount() + 1, epoch);
+          means.add(seen);
+          task.step(seen.examples());
         }
         batches.reset();
+        int step = network.getIterationCount();
         Evaluation.Result result = validation.of(network);
-        finite(result.loss(), label, step, epoch); // the last update may have broken it
+        // the last update may have broken it
+        check(Double.isFinite(result.loss()), result.loss(), label, step, epoch);
         directory.append(
             RunDirectory.METRICS,
             new MetricsRow.Epoch(
                 epoch,
                 step,
                 learningRate.valueAt(step - 1, epoch - 1),
-                lossSum / experiment.config().data().train(),
+                means.gradientNorm(),
+                means.loss(),
                 result.loss(),
                 result.accuracy(),
                 Duration.between(began, clock.instant()).toMillis() / 1e3));
         Checkpoint.write(network, directory.last());
-        if (result.accuracy() > bestAccuracy) {
+        boolean better = result.accuracy() > bestAccuracy;
+        if (better) {
           bestAccuracy = result.accuracy();
-          bestEpoch = epoch;
           Checkpoint.write(network, directory.best());
         }
+        epochs = new Epochs(better ? epoch : epochs.best(), epoch);
         task.note(
             String.format(
                 Locale.ROOT,
@@ -120,24 +122,56 @@ public final class Trainer {
                 100 * result.accuracy()));
       }
     }
-    return bestEpoch;
+    return epochs;
   }
 
-  /** The mean cross-entropy of a batch: DL4J's score without the weight decay it adds. */
-  private static double finite(double loss, String label, int step, int epoch) {
-    if (!Double.isFinite(loss)) {
+  /**
+   * How far training has come.
+   *
+   * @param best epoch by validation accuracy, the earliest of equals; 0 before the first
+   * @param last epoch that has ended
+   */
+  private record Epochs(int best, int last) {
+    boolean outOfPatience(int patience) {
+      return patience > 0 && last - best >= patience;
+    }
+  }
+
+  /** Of an epoch: of the loss over examples, of the gradient's norm over updates. */
+  private static final class Means {
+    private long examples;
+    private long updates;
+    private double lossSum;
+    private double normSum;
+
+    void add(Updates.Seen seen) {
+      examples += seen.examples();
+      updates++;
+      lossSum += seen.examples() * seen.loss();
+      normSum += seen.gradientNorm();
+    }
+
+    double loss() {
+      return lossSum / examples;
+    }
+
+    double gradientNorm() {
+      return normSum / updates;
+    }
+  }
+
+  private static void check(boolean finite, double loss, String label, int step, int epoch) {
+    if (!finite) {
       throw new IllegalStateException(
-          "training %s: the loss is %s after update %d (epoch %d); lower training.learningRate"
+          "training %s: the loss is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
               .formatted(label, loss, step, epoch));
     }
-    return loss;
   }
 
-  private static void evaluate(Experiment experiment, RunDirectory directory, int bestEpoch) {
+  private static void evaluate(Experiment experiment, RunDirectory directory, Epochs epochs) {
     Evaluation test = experiment.evaluation(Split.TEST);
-    int epochs = experiment.config().training().epochs();
-    append(directory, test, BEST, bestEpoch, directory.best());
-    append(directory, test, LAST, epochs, directory.last());
+    append(directory, test, BEST, epochs.best(), directory.best());
+    append(directory, test, LAST, epochs.last(), directory.last());
   }
 
   private static void append(

@@ -111,6 +111,36 @@ class TrainerTest {
     assertThat(row.trainLoss()).isCloseTo(met, within(1e-5));
   }
 
+  /** With steps too small to move anything, no epoch is better than the first. */
+  @Test
+  void endsWhenPatienceDoes() {
+    for (int patience : new int[] {0, 2, 9}) {
+      Sweep.Member member =
+          Fixtures.sweep(
+                  temporary,
+                  """
+                  schemaVersion: 1
+                  name: patient%1$d
+                  task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+                  data: {train: 32, validation: 40, test: 20}
+                  model: {scheme: rope, layers: 1, width: 8, heads: 2}
+                  training: {epochs: 6, batch: 32, learningRate: 1e-12, patience: %1$d}
+                  """
+                      .formatted(patience))
+              .members()
+              .get(0);
+      RunDirectory directory =
+          RunDirectory.create(temporary.resolve("runs"), "patient", member.directory());
+      new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
+          .train(member, Fixtures.experiment(member), directory);
+      List<MetricsRow> rows = directory.rows(RunDirectory.METRICS, MetricsRow.class);
+      int epochs = patience == 2 ? 3 : 6;
+      assertThat(rows).hasSize(epochs + 2);
+      assertThat(((MetricsRow.Evaluation) rows.get(epochs)).epoch()).isEqualTo(1);
+      assertThat(((MetricsRow.Evaluation) rows.get(epochs + 1)).epoch()).isEqualTo(epochs);
+    }
+  }
+
   @Test
   void lossThatIsNoNumberStopsTheRunAndSaysSo() {
     Sweep.Member member =
@@ -137,7 +167,7 @@ class TrainerTest {
                     .train(member, experiment, poisoned, directory))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "training diverging: the loss is NaN after update 1 (epoch 1); lower training.learningRate");
+            "training diverging: the loss is NaN at update 1 (epoch 1); lower training.learningRate, or set training.clip");
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FAILED);
   }
 }

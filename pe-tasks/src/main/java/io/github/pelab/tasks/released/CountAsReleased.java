@@ -41,7 +41,8 @@ public final class CountAsReleased implements Task {
   }
 
   private Example draw(SplittableRandom random) {
-    int count = random.nextInt(options.maxCount() + 1);
+    int least = options.leastCount();
+    int count = least + random.nextInt(options.maxCount() + 1 - least);
     int[] words = roles.scatter(count, options.words(), random);
     return new Example(Arrays.copyOf(words, maxLength()), count, Map.of("count", count));
   }
@@ -77,15 +78,25 @@ public final class CountAsReleased implements Task {
     return roles;
   }
 
-  /** 1/(C + 1): counts are uniform in 0..C. */
+  /** 1/(C + 1): counts are uniform in 0..C; 1/C where 0 is left out. */
   @Override
   public double chance() {
-    return 1.0 / (options.maxCount() + 1);
+    return 1.0 / (options.maxCount() + 1 - options.leastCount());
   }
 
-  /** Those of {@link CountTask} at one length: the law of a row is the same. */
+  /** Those of {@link CountTask} at one length where no count is left out: the law is the same. */
   @Override
   public List<Ceiling> ceilings() {
+    if (options.ignoreZero()) {
+      return List.of(
+          new Ceiling("length", chance(), "1/C: there is one length"),
+          new Ceiling(
+              "first token",
+              (1 + (options.maxCount() - 1.0) / options.words()) * chance(),
+              "(1 + (C-1)/L) / C: a filler 1, else C"),
+          new Ceiling("multiset", 1, "it says how many triggers there are"),
+          new Ceiling("Bayes", 1, "the triggers, counted, are never wrong"));
+    }
     return new CountTask(
             new CountTask.Options(
                 options.vocabulary(),
@@ -114,6 +125,8 @@ public final class CountAsReleased implements Task {
    * @param trainPercent of the pool's rows
    * @param padTo at least {@code words}, or 0 for none
    * @param wideHead whether there is a class for each token id
+   * @param ignoreZero whether rows without a trigger are left out: the released loss and accuracy
+   *     ignore them, but for the latent model's
    * @param seed any
    */
   public record Options(
@@ -130,6 +143,8 @@ public final class CountAsReleased implements Task {
           Integer padTo,
       @Describe("A class for each token id (true), or one for each count. Default true.")
           Boolean wideHead,
+      @Describe("Whether rows with count 0 are left out, as released training does. Default false.")
+          Boolean ignoreZero,
       @Describe("The task's seed: draws the triggers, the pool and its split. Default 1.")
           Long seed) {
     /**
@@ -146,6 +161,7 @@ public final class CountAsReleased implements Task {
       trainPercent = trainPercent == null ? 70 : trainPercent;
       padTo = padTo == null ? 128 : padTo;
       wideHead = wideHead == null || wideHead;
+      ignoreZero = ignoreZero != null && ignoreZero;
       seed = seed == null ? 1L : seed;
       new Range(1, MAX_LENGTH).check("words", words);
       new Range(1, words).check("maxCount", maxCount, ", so that it fits into words");
@@ -158,7 +174,11 @@ public final class CountAsReleased implements Task {
 
     /** All options at their defaults: as released. */
     public static Options defaults() {
-      return new Options(null, null, null, null, null, null, null, null, null);
+      return new Options(null, null, null, null, null, null, null, null, null, null);
+    }
+
+    private int leastCount() {
+      return ignoreZero ? 1 : 0;
     }
 
     private Pool.Size pool() {

@@ -44,9 +44,11 @@
  * <tr><td>12</td><td>no causal mask</td><td>a matter of the model</td></tr>
  * <tr><td>13</td><td>fillers of the distance task can be triggers</td><td>reproduced: {@code
  *     strays}</td></tr>
- * <tr><td>14</td><td>AdamW's β₁ and β₂ look swapped</td><td>a matter of training</td></tr>
- * <tr><td>15</td><td>class 0 is left out of loss and accuracy</td><td>a matter of training; it
- *     concerns one of 101 counts, and no distance: those begin at 2</td></tr>
+ * <tr><td>14</td><td>AdamW's β₁ and β₂ look swapped</td><td>a matter of training:
+ *     {@code training.beta1}, {@code beta2}</td></tr>
+ * <tr><td>15</td><td>class 0 is left out of loss and accuracy</td><td>reproduced for the count:
+ *     {@code ignoreZero} leaves out the rows, so that a batch is not one in a hundred smaller. No
+ *     distance is 0: they begin at 2</td></tr>
  * <tr><td>16</td><td>a head of 574 for 70 or 101 classes; no validation; one run</td>
  *     <td>reproduced: {@code wideHead}, {@code trainPercent}. Validation is served beside the
  *     pool; which epoch counts and how many runs are made is a matter of training</td></tr>

@@ -25,7 +25,7 @@ class CountAsReleasedTest {
   private static final CountAsReleased TASK = new CountAsReleased(Options.defaults());
 
   private static Options around(Integer samples, Integer padTo, Boolean wideHead) {
-    return new Options(null, null, null, null, samples, null, padTo, wideHead, null);
+    return new Options(null, null, null, null, samples, null, padTo, wideHead, null, null);
   }
 
   @Test
@@ -51,6 +51,24 @@ class CountAsReleasedTest {
     assertThat(stated(TASK, "first token")).isCloseTo((1 + 100 / 120.0) / 101, within(1e-12));
     assertThat(stated(TASK, "share of triggers")).isEqualTo(1);
     assertThat(stated(TASK, "Bayes")).isEqualTo(1);
+  }
+
+  @Test
+  void withoutZeroEveryRowHasATrigger() {
+    CountAsReleased task =
+        new CountAsReleased(new Options(8, 2, 6, 3, 4000, null, 0, false, true, null));
+    int[] counts = new int[4];
+    int right = 0;
+    for (int i = 0; i < 2_800; i++) {
+      Example example = task.example(Split.TRAIN, i);
+      counts[example.label()]++;
+      boolean trigger = task.roles().isTrigger(example.tokens()[0]);
+      right += example.label() == (trigger ? 3 : 1) ? 1 : 0;
+    }
+    assertThat(counts[0]).isZero();
+    assertThat(counts[1]).isCloseTo(2_800 / 3, within(100));
+    assertThat(task.chance()).isEqualTo(1 / 3.0);
+    assertThat(stated(task, "first token")).isCloseTo(right / 2_800.0, within(0.03));
   }
 
   @Test
@@ -102,7 +120,8 @@ class CountAsReleasedTest {
 
   @Test
   void theStreamsHaveNotChanged() {
-    CountAsReleased task = new CountAsReleased(new Options(8, 2, 5, 3, 20, null, 6, null, 7L));
+    CountAsReleased task =
+        new CountAsReleased(new Options(8, 2, 5, 3, 20, null, 6, null, null, 7L));
     assertThat(EnumeratedLaw.tokens(task.example(Split.TRAIN, 1)))
         .containsExactly(5, 6, 4, 6, 6, 0);
     assertThat(EnumeratedLaw.tokens(task.example(Split.VALIDATION, 0)))
@@ -126,7 +145,9 @@ class CountAsReleasedTest {
   void anOptionOutOfRangeIsNamed(
       Integer vocabulary, Integer triggers, Integer maxCount, Integer padTo, String message) {
     assertThatThrownBy(
-            () -> new Options(vocabulary, triggers, null, maxCount, null, null, padTo, null, null))
+            () ->
+                new Options(
+                    vocabulary, triggers, null, maxCount, null, null, padTo, null, null, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }

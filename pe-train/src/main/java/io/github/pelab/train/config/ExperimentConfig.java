@@ -34,7 +34,7 @@ public record ExperimentConfig(
     Field.required("task", task, "write task: {name: …}");
     data = data == null ? new DataConfig(null, null, null) : data;
     Field.required("model", model, "write model: {scheme: …}");
-    training = training == null ? new TrainingConfig(null, null, null, null, null, null) : training;
+    training = training == null ? TrainingConfig.DEFAULTS : training;
     ablation = ablation == null ? new AblationConfig(null) : ablation;
     long updatesPerEpoch = (data.train() + training.batch() - 1L) / training.batch();
     Field.check(

@@ -18,6 +18,8 @@ public sealed interface MetricsRow {
    * @param epoch from 1
    * @param step updates done so far
    * @param learningRate of the last update
+   * @param gradientNorm mean over the epoch's updates of the norm of the gradient over all
+   *     parameters, before it is cut
    * @param trainLoss mean cross-entropy in nats over the epoch's examples, as they were met
    * @param validationLoss mean cross-entropy in nats
    * @param validationAccuracy fraction right, 0 to 1
@@ -27,6 +29,7 @@ public sealed interface MetricsRow {
       int epoch,
       long step,
       double learningRate,
+      double gradientNorm,
       double trainLoss,
       double validationLoss,
       double validationAccuracy,

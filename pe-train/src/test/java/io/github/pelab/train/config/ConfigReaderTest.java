@@ -82,8 +82,8 @@ class ConfigReaderTest {
             "feedForward":64,"maxLength":128,"causal":false,"memory":false,"seesPadding":false,\
             "poolsPadding":false,"finalNorm":true,"activation":"relu","bias":true,"dropout":0.0,\
             "dropoutAt":"weights+attention+feed-forward"},\
-            "training":{"epochs":8,"batch":64,"learningRate":0.001,"weightDecay":0.01,\
-            "warmup":0.06,"seed":1},"ablation":{"mode":"mean"}}""");
+            "training":{"epochs":8,"batch":64,"microBatch":64,"learningRate":0.001,"weightDecay":0.01,\
+            "warmup":0.06,"beta1":0.9,"beta2":0.999,"clip":0.0,"patience":0,"seed":1},"ablation":{"mode":"mean"}}""");
     assertThat(member.label()).isEqualTo("x");
     assertThat(member.axes()).isEmpty();
   }
@@ -117,9 +117,14 @@ class ConfigReaderTest {
             training:
               epochs: 1
               batch: 2
+              microBatch: 1
               learningRate: 1e-4
               weightDecay: 0
               warmup: 0.5
+              beta1: 0.98
+              beta2: 0.9
+              clip: 1.5
+              patience: 3
               seed: 5000000000
             ablation: {mode: zero}
             """);
@@ -147,7 +152,7 @@ class ConfigReaderTest {
                 0.1,
                 "inner+weights"));
     assertThat(config.training())
-        .isEqualTo(new TrainingConfig(1, 2, 1e-4, 0.0, 0.5, 5_000_000_000L));
+        .isEqualTo(new TrainingConfig(1, 2, 1, 1e-4, 0.0, 0.5, 0.98, 0.9, 1.5, 3, 5_000_000_000L));
     assertThat(config.ablation().mode()).isEqualTo(AblationConfig.Mode.ZERO);
     assertThat(new Binder("x").bind(config.task().options(), Toy.class, "task"))
         .isEqualTo(new Toy(3, 1.0, true, "greek", Toy.Protocol.AS_RELEASED));
@@ -211,7 +216,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("e08a4a04957e70e8e46bde255e197733ecc5251e14efa68bdad52d622fa3b520");
+        .isEqualTo("26215d5e5511e13f83d7d123886cf7a7539543cfc24398a938816e558c8a6b5d");
   }
 
   // Sweeps

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunDirectoryTest {
-  private static final MetricsRow FIRST = new Epoch(1, 10, 1e-3, 2.5, 2.25, 0.125, 1.5);
+  private static final MetricsRow FIRST = new Epoch(1, 10, 1e-3, 0.5, 2.5, 2.25, 0.125, 1.5);
   private static final MetricsRow SECOND =
       new Evaluation("test", "best", 1, 3, 4, 0.5, List.of(new SliceCount("gap é", 2, 1, 2)));
 

@@ -1,0 +1,123 @@
+package io.github.pelab.train;
+
+import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.tasks.TaskIterator;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The updates of a network, one by one: the gradient of a batch, summed over its micro-batches, cut
+ * to a largest norm, and applied by the network's own updater. With one micro-batch and no cut an
+ * update is that of DL4J's {@code fit}, to the bit; DL4J itself can do neither.
+ */
+final class Updates {
+  private final MultiLayerNetwork network;
+  private final int microBatches;
+  private final double clip;
+  private INDArray sum;
+
+  /**
+   * Updates of {@code network}.
+   *
+   * @param microBatches of a full batch
+   * @param clip largest norm of the mean gradient over all parameters; 0 for none
+   */
+  Updates(MultiLayerNetwork network, int microBatches, double clip) {
+    this.network = network;
+    this.microBatches = microBatches;
+    this.clip = clip;
+  }
+
+  /**
+   * What an update saw, before it moved the parameters.
+   *
+   * @param examples in the batch
+   * @param loss mean cross-entropy in nats
+   * @param gradientNorm of the mean gradient over all parameters, before it was cut
+   */
+  record Seen(int examples, double loss, double gradientNorm) {
+    boolean finite() {
+      return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+    }
+  }
+
+  /**
+   * Takes the next batch and updates the network; but not where loss or gradient are no numbers:
+   * then the parameters stay as they are.
+   *
+   * @param batches hands out micro-batches; at its end there may be too few for a full batch
+   */
+  Seen next(TaskIterator batches) {
+    int update = network.getIterationCount();
+    int examples = 0;
+    double lossSum = 0;
+    for (int micro = 0; micro < microBatches && batches.hasNext(); micro++) {
+      // Dropout counts iterations, and each micro-batch is to have a mask of its own.
+      network.setIterationCount(update * microBatches + micro);
+      TaskBatch batch = batches.nextBatch();
+      lossSum += lossSum(batch);
+      examples += batch.examples().size();
+      sum(micro == 0);
+    }
+    network.setIterationCount(update);
+    INDArray gradient = network.getGradientsViewArray();
+    if (microBatches > 1) {
+      gradient.assign(sum);
+    }
+    double norm = gradient.norm2Number().doubleValue() / examples;
+    Seen seen = new Seen(examples, lossSum / examples, norm);
+    if (seen.finite()) {
+      if (clip > 0 && norm > clip) {
+        gradient.muli(clip / norm);
+      }
+      apply(examples);
+      network.setIterationCount(update + 1);
+    }
+    return seen;
+  }
+
+  /** Leaves the sum of a micro-batch's gradients in the network's own array. */
+  private double lossSum(TaskBatch batch) {
+    network.setInput(batch.data().getFeatures());
+    network.setLabels(batch.data().getLabels());
+    network.setLayerMaskArrays(batch.data().getFeaturesMaskArray(), null);
+    network.computeGradientAndScore();
+    network.clearLayerMaskArrays();
+    for (Layer layer : network.getLayers()) {
+      layer.clear();
+    }
+    // DL4J's score has the weight decay added.
+    double loss = network.score() - network.calcRegularizationScore(true);
+    return batch.examples().size() * loss;
+  }
+
+  private void sum(boolean first) {
+    if (microBatches == 1) {
+      return;
+    }
+    if (sum == null) {
+      sum = network.getGradientsViewArray().dup();
+    } else if (first) {
+      sum.assign(network.getGradientsViewArray());
+    } else {
+      sum.addi(network.getGradientsViewArray());
+    }
+  }
+
+  /** The updater divides by the number of examples, and turns the gradient into a step. */
+  private void apply(int examples) {
+    INDArray gradient = network.getGradientsViewArray();
+    network
+        .getUpdater()
+        .update(
+            network,
+            network.gradient(),
+            network.getIterationCount(),
+            network.getEpochCount(),
+            examples,
+            LayerWorkspaceMgr.noWorkspaces());
+    network.params().subi(gradient.reshape(gradient.length()));
+  }
+}

@@ -1,0 +1,160 @@
+package io.github.pelab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.pelab.layers.EncoderStack;
+import io.github.pelab.tasks.DistanceTask;
+import io.github.pelab.tasks.Order;
+import io.github.pelab.tasks.Split;
+import io.github.pelab.tasks.Task;
+import io.github.pelab.tasks.TaskIterator;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class UpdatesTest {
+  private static final int EXAMPLES = 20; // two batches of 8 and one of 4
+  private static final int UPDATES = 3;
+  private static final double ROUNDING = 1e-5;
+
+  private final Task task = new DistanceTask(DistanceTask.Options.defaults());
+
+  private TaskIterator batches(int size) {
+    return new TaskIterator(task, Split.TRAIN, EXAMPLES, size, Order.sequential());
+  }
+
+  private MultiLayerNetwork network(IUpdater updater, double dropout) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(updater)
+                .list()
+                .layer(
+                    new EncoderStack.Builder()
+                        .vocabulary(task.vocabularySize())
+                        .width(8)
+                        .heads(2)
+                        .scheme("rope")
+                        .maxLength(task.maxLength())
+                        .residualDropout(dropout)
+                        .build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nOut(task.classes())
+                        .build())
+                .setInputType(InputType.feedForward(task.maxLength()))
+                .build());
+    network.init();
+    return network;
+  }
+
+  private MultiLayerNetwork updated(
+      MultiLayerNetwork network, int batch, int microBatches, double clip) {
+    Updates updates = new Updates(network, microBatches, clip);
+    TaskIterator batches = batches(batch / microBatches);
+    for (int update = 0; update < UPDATES; update++) {
+      assertThat(updates.next(batches).finite()).isTrue();
+    }
+    assertThat(batches.hasNext()).isFalse();
+    assertThat(network.getIterationCount()).isEqualTo(UPDATES);
+    return network;
+  }
+
+  @Test
+  void withoutMicroBatchesAndCutTheyAreThoseOfFit() {
+    MultiLayerNetwork ours = updated(network(new Adam(1e-2), 0.2), 8, 1, 0);
+    MultiLayerNetwork theirs = network(new Adam(1e-2), 0.2);
+    TaskIterator batches = batches(8);
+    while (batches.hasNext()) {
+      theirs.fit(batches.next());
+    }
+    assertThat(Fixtures.parameters(ours)).isEqualTo(Fixtures.parameters(theirs));
+  }
+
+  @Test
+  void microBatchesSumToTheBatch() {
+    INDArray whole = updated(network(new Sgd(1), 0), 8, 1, 0).params();
+    for (int microBatches : new int[] {2, 4}) {
+      INDArray parts = updated(network(new Sgd(1), 0), 8, microBatches, 0).params();
+      assertThat(parts.sub(whole).amaxNumber().doubleValue()).isLessThan(ROUNDING);
+    }
+    // What is compared must be able to differ.
+    INDArray other = updated(network(new Sgd(1.01), 0), 8, 2, 0).params();
+    assertThat(other.sub(whole).amaxNumber().doubleValue()).isGreaterThan(10 * ROUNDING);
+  }
+
+  /** Dropout is a function of the iteration, so no two micro-batches may have the same. */
+  @Test
+  void eachMicroBatchIsAnIterationOfItsOwn() {
+    List<Integer> iterations = new ArrayList<>();
+    MultiLayerNetwork network = network(new Sgd(1), 0.5);
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onBackwardPass(Model model) {
+            iterations.add(network.getIterationCount());
+          }
+        });
+    updated(network, 8, 2, 0);
+    assertThat(iterations).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  /** With rate 1 and no decay a step is the gradient. */
+  @Test
+  void aGradientIsCutToTheLargestNorm() {
+    INDArray before = network(new Sgd(1), 0).params();
+    double norm = step(before, 0).norm2Number().doubleValue();
+    for (double clip : new double[] {norm / 10, norm / 2}) {
+      INDArray step = step(before, clip);
+      assertThat(step.norm2Number().doubleValue()).isCloseTo(clip, within(ROUNDING));
+      assertThat(step.mul(norm / clip).sub(step(before, 0)).amaxNumber().doubleValue())
+          .isLessThan(ROUNDING);
+    }
+    assertThat(step(before, 2 * norm).norm2Number().doubleValue())
+        .isCloseTo(norm, within(ROUNDING));
+  }
+
+  private INDArray step(INDArray before, double clip) {
+    MultiLayerNetwork network = network(new Sgd(1), 0);
+    double seen = new Updates(network, 2, clip).next(batches(4)).gradientNorm();
+    assertThat(seen)
+        .isCloseTo(
+            new Updates(network(new Sgd(1), 0), 1, 0).next(batches(8)).gradientNorm(),
+            within(ROUNDING));
+    return network.params().sub(before);
+  }
+
+  @Test
+  void whatIsNoNumberMovesNothing() {
+    MultiLayerNetwork network = network(new Sgd(1), 0);
+    network.getParam("0_block0.attention.q.W").putScalar(0, Double.NaN);
+    float[] before = Fixtures.parameters(network);
+    Updates.Seen seen = new Updates(network, 1, 0).next(batches(8));
+    assertThat(seen.finite()).isFalse();
+    assertThat(Fixtures.parameters(network)).isEqualTo(before);
+    assertThat(network.getIterationCount()).isZero();
+  }
+
+  @Test
+  void theLossIsThatOfTheParametersThatMetTheBatch() {
+    MultiLayerNetwork network = network(new Sgd(1), 0);
+    double expected = new Evaluation(task, Split.TRAIN, 8, 8).of(network).loss();
+    assertThat(new Updates(network, 2, 0).next(batches(4)).loss())
+        .isCloseTo(expected, within(ROUNDING));
+  }
+}
