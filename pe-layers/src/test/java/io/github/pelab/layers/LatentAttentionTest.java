@@ -143,10 +143,9 @@ class LatentAttentionTest {
 
   @Test
   void refusesWhatHasNoMeaning() {
-    MultiHeadAttention.Builder builder =
-        new MultiHeadAttention.Builder().width(WIDTH).heads(HEADS).form("mla(rotary=3)");
-    assertThatThrownBy(() -> builder.scheme("rope").build())
-        .hasMessageContaining("needs an even head size, found 3");
+    assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rotary=3)"))
+        .hasMessage(
+            "attention mla: option rotary must be even, found 3: schemes turn pairs of components");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
         .hasMessage("unknown attention 'mlp'; known are mla, mla-released, multi-head");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rank=3)"))

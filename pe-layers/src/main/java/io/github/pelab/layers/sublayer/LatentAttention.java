@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param name under which it is written: its flags are no options, because what they switch off is
  *     no matter of taste
  * @param compressed C, of queries as of keys and values
- * @param rotary R, even where a scheme rotates
+ * @param rotary R, even
  * @param normed whether the latent vectors pass the norm
  * @param queryPerHead whether each head has a rotary query of its own; else all share one, [R]
  */
@@ -49,12 +49,14 @@ public record LatentAttention(
   /** With the sizes that {@link #OPTIONS} were given. */
   public static LatentAttention of(
       String name, Arguments arguments, boolean normed, boolean queryPerHead) {
+    int rotary = arguments.wholeNumber(2, 65_536, "rotary");
+    if (rotary % 2 != 0) {
+      throw new IllegalArgumentException(
+          "attention %s: option rotary must be even, found %d: schemes turn pairs of components"
+              .formatted(name, rotary));
+    }
     return new LatentAttention(
-        name,
-        arguments.wholeNumber(1, 65_536, "compressed"),
-        arguments.wholeNumber(1, 65_536, "rotary"),
-        normed,
-        queryPerHead);
+        name, arguments.wholeNumber(1, 65_536, "compressed"), rotary, normed, queryPerHead);
   }
 
   @Override
