@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Runs a {@link GraphDefinedVertex} by its SameDiff graph. Inherits from DL4J's runtime the keeping
  * of parameters and masks, and replaces both passes: see {@link GraphRuntime} for why.
  */
+@SuppressWarnings("overrides") // DL4J implements a variable arity method with an array
 final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionAccess {
   private final transient GraphDefinedVertex vertex;
   private final transient GraphPasses passes;
