@@ -4,15 +4,15 @@ import static io.github.pelab.layers.Networks.VOCABULARY;
 import static io.github.pelab.layers.Networks.WIDTH;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.runtime.GraphDefinedLayer;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
 import io.github.pelab.layers.sublayer.Activation;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.gradientcheck.GradientCheckUtil;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -237,8 +237,12 @@ class GradientTest {
    */
   private static Set<String> withoutGradient(Model network) {
     boolean rotates =
-        AttentionAccess.of(network).stream()
-            .map(layer -> ((Layer) layer).conf().getLayer())
+        Arrays.stream(
+                network instanceof ComputationGraph graph
+                    ? graph.getLayers()
+                    : ((MultiLayerNetwork) network).getLayers())
+            .map(layer -> layer.conf().getLayer())
+            .filter(GraphDefinedLayer.class::isInstance)
             .map(
                 layer ->
                     layer instanceof EncoderStack stack

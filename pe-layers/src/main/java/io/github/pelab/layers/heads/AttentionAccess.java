@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
  * The heads of a layer's attentions, to be observed and replaced. Every layer of this library, once
- * a network has been initialised, is one: {@link #of(Model)} finds them. A layer that nobody
+ * a network has been initialised, has one: {@link #of(Model)} finds them. A layer that nobody
  * observes or changes does no work for this.
  */
 public interface AttentionAccess {
@@ -39,7 +39,7 @@ public interface AttentionAccess {
    */
   Scope replace(List<HeadReplacement> replacements);
 
-  /** The layers and vertices of {@code network} that are ours, in order. */
+  /** Of the layers and vertices of {@code network} that are ours, in order. */
   static List<AttentionAccess> of(Model network) {
     Stream<?> parts;
     if (network instanceof MultiLayerNetwork multiLayer) {
@@ -55,9 +55,15 @@ public interface AttentionAccess {
     }
     return parts
         .map(AttentionAccess::unwrapped)
-        .filter(AttentionAccess.class::isInstance)
-        .map(AttentionAccess.class::cast)
+        .filter(Holder.class::isInstance)
+        .map(part -> ((Holder) part).attentions())
         .toList();
+  }
+
+  /** What runs one of our layers or vertices. */
+  @FunctionalInterface
+  interface Holder {
+    AttentionAccess attentions();
   }
 
   /** A layer that transfer learning froze, or another wrapper of DL4J's, hides the one inside. */

@@ -1,10 +1,6 @@
 package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.AttentionAccess;
-import io.github.pelab.layers.heads.AttentionObserver;
-import io.github.pelab.layers.heads.HeadReplacement;
-import io.github.pelab.layers.heads.Scope;
-import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -21,7 +17,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * dropout is active in training alone and the same in both passes, {@code setParam} sets,
  * regularization counts in the score.
  */
-final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
+final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder {
   private final transient GraphDefinedLayer layer;
   private final transient GraphPasses passes;
 
@@ -70,27 +66,7 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess {
   }
 
   @Override
-  public int blocks() {
-    return passes.blocks();
-  }
-
-  @Override
-  public int heads() {
-    return passes.heads();
-  }
-
-  @Override
-  public int headSize() {
-    return passes.headSize();
-  }
-
-  @Override
-  public Scope replace(List<HeadReplacement> replacements) {
-    return passes.replace(replacements);
-  }
-
-  @Override
-  public Scope observe(AttentionObserver observer) {
-    return passes.observe(observer);
+  public AttentionAccess attentions() {
+    return passes;
   }
 }

@@ -1,11 +1,7 @@
 package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.AttentionAccess;
-import io.github.pelab.layers.heads.AttentionObserver;
-import io.github.pelab.layers.heads.HeadReplacement;
-import io.github.pelab.layers.heads.Scope;
 import java.util.Arrays;
-import java.util.List;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
@@ -19,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * of parameters and masks, and replaces both passes: see {@link GraphRuntime} for why.
  */
 @SuppressWarnings("overrides") // DL4J implements a variable arity method with an array
-final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionAccess {
+final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionAccess.Holder {
   private final transient GraphDefinedVertex vertex;
   private final transient GraphPasses passes;
 
@@ -84,27 +80,7 @@ final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionA
   }
 
   @Override
-  public int blocks() {
-    return passes.blocks();
-  }
-
-  @Override
-  public int heads() {
-    return passes.heads();
-  }
-
-  @Override
-  public int headSize() {
-    return passes.headSize();
-  }
-
-  @Override
-  public Scope replace(List<HeadReplacement> replacements) {
-    return passes.replace(replacements);
-  }
-
-  @Override
-  public Scope observe(AttentionObserver observer) {
-    return passes.observe(observer);
+  public AttentionAccess attentions() {
+    return passes;
   }
 }
