@@ -2,8 +2,10 @@ package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +37,8 @@ import java.util.stream.Stream;
  *
  * <p>A run has one writer at a time and any number of readers. A line of a {@code .jsonl} file
  * counts once its line feed is written: readers skip, and the next writer removes, what a process
- * that died left behind the last one.
+ * that died left behind the last one. Every line ends with the {@link RunRecord.Identity} of its
+ * run, under {@code run}; rows are written and read without it.
  */
 public final class RunDirectory {
   public static final String METRICS = "metrics.jsonl";
@@ -43,6 +46,7 @@ public final class RunDirectory {
 
   private static final String RECORD = "run.json";
   private static final String LOCK = "lock";
+  private static final String IDENTITY = "run";
   // RUNS/<config>/<member>/run.json
   private static final int DEPTH = 3;
 
@@ -209,7 +213,11 @@ public final class RunDirectory {
     return Files.exists(path.resolve(RECORD)) && read().status() == RunRecord.Status.FINISHED;
   }
 
-  /** Adds a line to {@code file}, in a single write, and sees it to the disk. */
+  /**
+   * Adds a line to {@code file}, in a single write, and sees it to the disk.
+   *
+   * @throws RunException when it cannot be written, or the run has no record yet
+   */
   public void append(String file, Object row) {
     Path target = path.resolve(file);
     try (FileChannel channel =
@@ -217,7 +225,7 @@ public final class RunDirectory {
             target, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = committed(channel);
       channel.truncate(end).position(end);
-      ByteBuffer line = ByteBuffer.wrap(line(row));
+      ByteBuffer line = ByteBuffer.wrap(lines(List.of(row)));
       while (line.hasRemaining()) {
         channel.write(line);
       }
@@ -227,27 +235,40 @@ public final class RunDirectory {
     }
   }
 
-  /** Puts {@code rows} in the place of all lines of {@code file}. */
+  /**
+   * Puts {@code rows} in the place of all lines of {@code file}.
+   *
+   * @throws RunException when it cannot be written, or there are rows and the run has no record yet
+   */
   public void replace(String file, List<?> rows) {
-    AtomicFile.write(
-        path.resolve(file),
-        out -> {
-          for (Object row : rows) {
-            out.write(line(row));
-          }
-        });
+    AtomicFile.write(path.resolve(file), out -> out.write(lines(rows)));
+  }
+
+  private byte[] lines(List<?> rows) throws JsonProcessingException {
+    if (rows.isEmpty()) {
+      return new byte[0];
+    }
+    JsonNode identity = JSON.valueToTree(read().identity());
+    StringBuilder lines = new StringBuilder();
+    for (Object row : rows) {
+      ObjectNode line = JSON.valueToTree(row);
+      line.set(IDENTITY, identity);
+      lines.append(JSON.writeValueAsString(line)).append('\n');
+    }
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**
    * The rows of {@code file}; none where there is no such file.
    *
-   * @throws RunException when a line is not a {@code type}
+   * @throws RunException when a line is not a {@code type}, or not of this run
    */
   public <T> List<T> rows(String file, Class<T> type) {
     Path source = path.resolve(file);
     if (!Files.exists(source)) {
       return List.of();
     }
+    String hash = read().configHash();
     List<T> rows = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(source, StandardOpenOption.READ)) {
       boolean torn = committed(channel) < channel.size();
@@ -258,7 +279,7 @@ public final class RunDirectory {
       for (int number = 1; line != null; number++) {
         String next = lines.readLine();
         if (next != null || !torn) {
-          rows.add(row(source, number, line, type));
+          rows.add(row(source, number, line, hash, type));
         }
         line = next;
       }
@@ -268,13 +289,20 @@ public final class RunDirectory {
     }
   }
 
-  private static <T> T row(Path file, int number, String line, Class<T> type) {
+  private static <T> T row(Path file, int number, String line, String hash, Class<T> type) {
     try {
-      T row = JSON.readValue(line, type);
-      if (row == null) {
+      if (!(JSON.readTree(line) instanceof ObjectNode row)) {
         throw new RunException(file, "line " + number + ": holds no row", null);
       }
-      return row;
+      JsonNode run = row.remove(IDENTITY);
+      if (run == null || !run.path("configHash").asText().equals(hash)) {
+        throw new RunException(
+            file,
+            "line %d: does not say that it is of the run with config %s; do the run --again"
+                .formatted(number, hash),
+            null);
+      }
+      return JSON.treeToValue(row, type);
     } catch (JsonProcessingException e) {
       throw new RunException(file, "line " + number + ": not a row: " + problem(e), e);
     }
@@ -283,10 +311,6 @@ public final class RunDirectory {
   /** Jackson's statement of it, without the hints for programmers that follow. */
   private static String problem(JsonProcessingException e) {
     return e.getOriginalMessage().replaceFirst("(?s)(;| \\().*", "");
-  }
-
-  private static byte[] line(Object row) throws JsonProcessingException {
-    return (JSON.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   /** The number of bytes up to the last line feed, and with it. */

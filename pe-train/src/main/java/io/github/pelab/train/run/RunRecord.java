@@ -39,6 +39,18 @@ public record RunRecord(
   /** The version of {@code run.json} that is written. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** What every row of the run carries. */
+  public Identity identity() {
+    return new Identity(label, configHash, parameters, config);
+  }
+
+  /**
+   * Which run a row is of, so that a row says by itself what was measured.
+   *
+   * @param label as the record has it, and so the others
+   */
+  public record Identity(String label, String configHash, long parameters, JsonNode config) {}
+
   /** The same run at its end. */
   public RunRecord ended(Status status, Instant when) {
     return new RunRecord(

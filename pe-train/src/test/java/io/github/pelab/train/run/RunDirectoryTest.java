@@ -37,6 +37,13 @@ class RunDirectoryTest {
     return RunDirectory.create(runs, "quickstart", "rope-01234567");
   }
 
+  /** One that rows can be written to: they name the run that they are of. */
+  private RunDirectory begun() {
+    RunDirectory run = run();
+    run.write(record());
+    return run;
+  }
+
   private static RunRecord record() {
     return new RunRecord(
         1,
@@ -128,7 +135,7 @@ class RunDirectoryTest {
 
   @Test
   void rowsReadBackInOrder() {
-    RunDirectory run = run();
+    RunDirectory run = begun();
     assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).isEmpty();
 
     run.append(RunDirectory.METRICS, FIRST);
@@ -139,8 +146,46 @@ class RunDirectoryTest {
   }
 
   @Test
-  void replacesAllRows() {
+  void everyLineSaysWhichRunItIsOf() throws IOException {
+    RunDirectory run = begun();
+    run.append(RunDirectory.METRICS, FIRST);
+    run.replace(RunDirectory.ABLATION, List.of(SECOND, FIRST));
+
+    assertThat(run.path().resolve(RunDirectory.METRICS))
+        .hasContent(
+            """
+            {"kind":"epoch","epoch":1,"step":10,"learningRate":0.001,"trainLoss":2.5,\
+            "validationLoss":2.25,"validationAccuracy":0.125,"seconds":1.5,"run":{"label":"rope",\
+            "configHash":"0123","parameters":1000,"config":{"schemaVersion":1}}}
+            """);
+    assertThat(Files.readAllLines(run.path().resolve(RunDirectory.ABLATION)))
+        .hasSize(2)
+        .allMatch(line -> line.contains("\"parameters\":1000"));
+  }
+
+  @Test
+  void refusesRowsOfNoRunOrOfAnother() throws IOException {
     RunDirectory run = run();
+    refuses(
+        () -> run.append(RunDirectory.METRICS, FIRST),
+        run.path().resolve("run.json"),
+        "no such file or directory");
+    run.write(record());
+    run.append(RunDirectory.METRICS, FIRST);
+    Path file = run.path().resolve(RunDirectory.METRICS);
+    String line = Files.readString(file);
+    String problem = "line 1: does not say that it is of the run with config 0123; do the run";
+    Files.writeString(file, line.replaceFirst(",\"run\":.*", "}"));
+    refuses(() -> run.rows(RunDirectory.METRICS, MetricsRow.class), file, problem);
+    Files.writeString(file, line.replace("\"0123\"", "\"4567\""));
+    refuses(() -> run.rows(RunDirectory.METRICS, MetricsRow.class), file, problem);
+    Files.writeString(file, line);
+    assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).containsExactly(FIRST);
+  }
+
+  @Test
+  void replacesAllRows() {
+    RunDirectory run = begun();
     run.append(RunDirectory.ABLATION, new SliceCount("a", 1, 1, 1));
 
     run.replace(RunDirectory.ABLATION, List.of(new SliceCount("b", 2, 2, 2)));
@@ -152,7 +197,7 @@ class RunDirectoryTest {
   /** A process may die after any byte of a line. */
   @Test
   void aTornLastLineIsSkippedAndThenRemoved() throws IOException {
-    RunDirectory run = run();
+    RunDirectory run = begun();
     run.append(RunDirectory.METRICS, SECOND);
     Path file = run.path().resolve(RunDirectory.METRICS);
     byte[] line = Files.readAllBytes(file);
@@ -170,7 +215,7 @@ class RunDirectoryTest {
 
   @Test
   void aBadLineIsNamed() throws IOException {
-    RunDirectory run = run();
+    RunDirectory run = begun();
     Path file = run.path().resolve(RunDirectory.METRICS);
     for (String bad :
         new String[] {
@@ -234,12 +279,13 @@ class RunDirectoryTest {
 
   @Test
   void refusesARowThatCannotBeWritten() throws IOException {
-    RunDirectory run = run();
+    RunDirectory run = begun();
     Path file = Files.createDirectory(run.path().resolve(RunDirectory.METRICS));
     refuses(() -> run.append(RunDirectory.METRICS, FIRST), file, "");
     refuses(() -> run.replace(RunDirectory.METRICS, List.of(FIRST)), file, "");
     try (Stream<Path> files = Files.list(run.path())) {
-      assertThat(files).containsExactlyInAnyOrder(file, run.checkpoints());
+      assertThat(files)
+          .containsExactlyInAnyOrder(file, run.checkpoints(), run.path().resolve("run.json"));
     }
   }
 
