@@ -21,6 +21,7 @@ public final class Main {
         new ReportCommand(),
         new SchemesCommand(),
         new TasksCommand(),
+        new ConfigCommand(),
         new DoctorCommand());
   }
 

@@ -159,6 +159,15 @@ class BadInputTest {
   }
 
   @Test
+  void anExampleOfAnUnknownTask() {
+    assertRefused(
+        Pe.run("config", "example", "--task", "distanse"),
+        ExitCode.INPUT,
+        "unknown task 'distanse'; did you mean 'distance'?");
+    assertRefused(Pe.run("config"), ExitCode.USAGE, "a command is missing: example or schema");
+  }
+
+  @Test
   void anUnknownProgressMode() throws IOException {
     Files.writeString(config, GOOD);
     assertRefused(

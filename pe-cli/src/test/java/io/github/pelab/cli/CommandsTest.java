@@ -91,6 +91,14 @@ class CommandsTest {
   }
 
   @Test
+  void configsAreDescribed() throws IOException {
+    assertThat(Pe.run("config", "schema").out()).startsWith("{").contains("\"maxGap\"");
+    Pe example = Pe.run("config", "example", "--task", "count");
+    assertThat(example.err()).isEmpty();
+    assertThat(example.out()).contains("\n  maxCount: 24\n");
+  }
+
+  @Test
   void lists() {
     assertThat(Pe.run("schemes").out()).contains("alibi", "nope", "rope", "base=10000");
     assertThat(Pe.run("tasks").out()).contains("distance", "maxGap", "minLength");

@@ -56,7 +56,7 @@ class ReadmeTest {
   private static List<String> commands() throws IOException {
     return Files.readAllLines(ROOT.resolve("README.md"), StandardCharsets.UTF_8).stream()
         .filter(line -> line.startsWith("./pe "))
-        .map(line -> line.replaceFirst("\\s+#.*", ""))
+        .map(line -> line.replaceFirst("\\s+[#>].*", ""))
         .toList();
   }
 

@@ -16,4 +16,7 @@ import java.lang.annotation.Target;
 public @interface Describe {
   /** The description. */
   String value();
+
+  /** What could stand there, for what has no default and so is required; else empty. */
+  String example() default "";
 }

@@ -14,8 +14,8 @@ import io.github.pelab.train.config.DataConfig;
 import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -40,11 +40,16 @@ public final class Experiment {
 
   /** A reader of configs that knows every task on the class path. */
   public static ConfigReader configs() {
-    Map<String, Class<? extends Record>> options = new HashMap<>();
+    return new ConfigReader(taskOptions());
+  }
+
+  /** Every task on the class path, with its options record. */
+  public static Map<String, Class<? extends Record>> taskOptions() {
+    Map<String, Class<? extends Record>> options = new TreeMap<>();
     for (TaskFactory<?> factory : Tasks.all()) {
       options.put(factory.name(), factory.options());
     }
-    return new ConfigReader(options);
+    return options;
   }
 
   /**

@@ -213,7 +213,7 @@ public final class Binder {
     };
   }
 
-  private static List<String> constants(Class<?> type) {
+  static List<String> constants(Class<?> type) {
     return List.of(type.getEnumConstants()).stream()
         .map(constant -> MAPPER.convertValue(constant, String.class))
         .toList();

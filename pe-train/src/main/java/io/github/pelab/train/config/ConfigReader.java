@@ -28,7 +28,7 @@ public final class ConfigReader {
   private static final int MOST_MEMBERS = 10_000;
   // File systems allow 255 bytes for a name; the hash and what others append need some.
   private static final int LONGEST_LABEL = 120;
-  private static final Set<String> NOT_SWEPT = Set.of("schemaVersion", "name");
+  static final Set<String> NOT_SWEPT = Set.of("schemaVersion", "name");
 
   // Sorted keys, and digits that do not depend on the JDK's version.
   private static final ObjectWriter CANONICAL =

@@ -8,8 +8,11 @@ import java.util.regex.Pattern;
  * or, where it holds lists, a {@link Sweep} of them.
  */
 public record ExperimentConfig(
-    @Describe("Version of this format; required, 1") Integer schemaVersion,
-    @Describe("Name of the experiment and of the directory of its runs; required") String name,
+    @Describe(value = "Version of this format; required, 1", example = "1") Integer schemaVersion,
+    @Describe(
+            value = "Name of the experiment and of the directory of its runs; required",
+            example = "my-experiment")
+        String name,
     @Describe("What is learned; required") TaskConfig task,
     @Describe("Sizes of the splits") DataConfig data,
     @Describe("The Transformer; required") ModelConfig model,

@@ -10,8 +10,10 @@ import java.util.List;
 /** The Transformer that is trained. */
 public record ModelConfig(
     @Describe(
-            "The positional encoding, for instance rope, \"rope(base=500)\" or alibi+rope (pe schemes lists"
-                + " them); required")
+            value =
+                "The positional encoding, for instance rope, \"rope(base=500)\" or alibi+rope (pe schemes lists"
+                    + " them); required",
+            example = "rope")
         String scheme,
     @Describe(
             "How queries, keys and values are made: multi-head, or mla(compressed=128,rotary=16);"

@@ -12,7 +12,8 @@ import io.github.pelab.tasks.Describe;
  * Binder} turns them into the task's options record.
  */
 public record TaskConfig(
-    @Describe("The task's name, for instance distance; required") String name,
+    @Describe(value = "The task's name, for instance distance; required", example = "distance")
+        String name,
     @Describe("The task's own options; each task describes its own") ObjectNode options) {
 
   public TaskConfig {
