@@ -1,21 +1,19 @@
 package io.github.pelab.cli;
 
-import io.github.pelab.ablation.RunAblation;
 import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.cli.report.TextTable;
 import io.github.pelab.train.Experiment;
-import io.github.pelab.train.Trainer;
-import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +28,9 @@ import picocli.CommandLine.Spec;
         "Trains every member of a config, ablates every head, and reports. A member that is already"
             + " finished is not done again.")
 final class RunCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+  private static final TextTable PLAN =
+      new TextTable(List.of("run", "parameters", "config", "state"), Set.of("parameters"));
+  private static final int DIGITS = 8;
 
   @Spec private CommandSpec spec;
 
@@ -51,35 +51,30 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--again", description = "Also do again what is finished.")
   private boolean again;
 
-  /** A member with all that it needs, checked before the first one starts. */
-  private record Prepared(Sweep.Member member, Experiment experiment, RunDirectory directory) {}
+  @Option(
+      names = "--dry-run",
+      description = "Train nothing: list the members, their sizes, and which are finished.")
+  private boolean dryRun;
 
   @Override
   public Integer call() throws IOException {
     Sweep sweep = Experiment.configs().read(file);
-    List<Prepared> members = new ArrayList<>();
+    List<MemberRun> members = new ArrayList<>();
     for (Sweep.Member member : sweep.members()) {
       members.add(
-          new Prepared(
+          new MemberRun(
               member,
               Experiment.of(member.config(), file.toString()),
-              RunDirectory.create(runs, sweep.name(), member.directory())));
+              dryRun
+                  ? RunDirectory.at(runs, sweep.name(), member.directory())
+                  : RunDirectory.create(runs, sweep.name(), member.directory())));
+    }
+    if (dryRun) {
+      printPlan(members);
+      return ExitCode.OK;
     }
     CudaBackend.requireUsable();
-    Progress progress = progressOption.progress();
-    List<Prepared> failed = new ArrayList<>();
-    for (Prepared each : members) {
-      try (RunDirectory.Lock lock = each.directory().lock()) {
-        run(each, progress);
-      } catch (IllegalStateException e) {
-        // Members are independent: what one of them meets is no reason to lose the others.
-        if (members.size() == 1) {
-          throw e;
-        }
-        spec.commandLine().getErr().println("pe: " + each.member().label() + ": " + e.getMessage());
-        failed.add(each);
-      }
-    }
+    Set<MemberRun> failed = oneByOne(members);
     if (failed.size() == members.size()) {
       throw new IllegalStateException("no member could be run; the reasons are above");
     }
@@ -98,20 +93,39 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void run(Prepared prepared, Progress progress) {
-    RunDirectory directory = prepared.directory();
-    String label = prepared.member().label();
-    Mode mode = prepared.experiment().config().ablation().mode();
-    if (!again && directory.finished()) {
-      LOG.info("{} is trained already, in {}", label, directory.path());
-    } else {
-      // Findings on a checkpoint that is about to go would be findings on nothing.
-      directory.replace(RunDirectory.ABLATION, List.of());
-      new Trainer(Clock.systemUTC(), progress)
-          .train(prepared.member(), prepared.experiment(), directory);
+  private void printPlan(List<MemberRun> members) {
+    List<List<String>> rows = new ArrayList<>();
+    for (MemberRun each : members) {
+      rows.add(
+          List.of(
+              each.label(),
+              TextTable.count(each.experiment().network().numParams()),
+              each.member().hash().substring(0, DIGITS),
+              each.done() ? "finished" : "to do"));
     }
-    if (!RunAblation.done(directory, mode)) {
-      RunAblation.ablate(directory, prepared.experiment(), mode, progress);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(PLAN.text(rows));
+    out.printf(
+        "%n%d runs, %d of them finished%n",
+        members.size(), members.stream().filter(MemberRun::done).count());
+    out.flush();
+  }
+
+  /** Members are independent: what one of them meets is no reason to lose the others. */
+  private Set<MemberRun> oneByOne(List<MemberRun> members) {
+    Progress progress = progressOption.progress();
+    Set<MemberRun> failed = new HashSet<>();
+    for (MemberRun each : members) {
+      try {
+        each.run(again, progress);
+      } catch (IllegalStateException e) {
+        if (members.size() == 1) {
+          throw e;
+        }
+        spec.commandLine().getErr().println("pe: " + each.label() + ": " + e.getMessage());
+        failed.add(each);
+      }
     }
+    return failed;
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,30 @@ class CommandsTest {
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
     assertThat(page).isRegularFile();
+  }
+
+  @Test
+  void dryRunSaysWhatWouldBeDoneAndDoesNothing() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe before = Pe.run("run", config(), "--runs", runs, "--dry-run");
+    assertThat(before.err()).isEmpty();
+    assertThat(before.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(before.out()).contains("2 runs, 0 of them finished");
+    assertThat(runs).doesNotExist();
+
+    Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    Pe after = Pe.run("run", config(), "--runs", runs, "--dry-run");
+    assertThat(after.out()).contains("2 runs, 2 of them finished");
+    for (RunDirectory run : RunDirectory.list(runs)) {
+      assertThat(before.out().replaceAll(" +", " "))
+          .contains(
+              String.format(
+                      Locale.ROOT,
+                      "%s %,d %s to do",
+                      run.read().label(),
+                      run.read().parameters(),
+                      run.read().configHash().substring(0, 8)));
+    }
   }
 
   @Test

@@ -1,19 +1,24 @@
 package io.github.pelab.cli.report;
 
+import static io.github.pelab.cli.report.TextTable.count;
+import static io.github.pelab.cli.report.TextTable.interval;
+import static io.github.pelab.cli.report.TextTable.percent;
+import static io.github.pelab.cli.report.TextTable.printable;
+
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.train.run.RunRecord;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /** A report's final table and verdicts as plain text. */
 public final class FinalTable {
 
-  private static final List<String> HEADINGS =
-      List.of("run", "parameters", "test accuracy", "95 % interval", "best ceiling", "checkpoint");
+  private static final TextTable TABLE =
+      new TextTable(
+          List.of(
+              "run", "parameters", "test accuracy", "95 % interval", "best ceiling", "checkpoint"),
+          Set.of("parameters", "test accuracy"));
 
   private FinalTable() {}
 
@@ -22,22 +27,13 @@ public final class FinalTable {
    * feed.
    */
   public static String text(ReportData data) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADINGS);
-    data.runs().forEach(run -> rows.addAll(rows(run)));
-    List<Integer> widths =
-        IntStream.range(0, HEADINGS.size())
-            .mapToObj(
-                column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
-            .toList();
-    String table =
-        rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n", "", "\n"));
-    return table + verdicts(data);
+    return TABLE.text(data.runs().stream().flatMap(run -> rows(run).stream()).toList())
+        + verdicts(data);
   }
 
   private static List<List<String>> rows(ReportData.Run run) {
     String id = printable(run.id());
-    String parameters = String.format(Locale.ROOT, "%,d", run.parameters());
+    String parameters = count(run.parameters());
     String ceiling =
         run.ceilings().stream()
             .max(Comparator.comparingDouble(RunRecord.Ceiling::accuracy))
@@ -54,25 +50,10 @@ public final class FinalTable {
                     id,
                     parameters,
                     percent(result.test().accuracy()),
-                    "["
-                        + percent(result.test().lower())
-                        + ", "
-                        + percent(result.test().upper())
-                        + "]",
+                    interval(result.test()),
                     ceiling,
                     result.checkpoint() + ", epoch " + result.epoch()))
         .toList();
-  }
-
-  private static String line(List<String> row, List<Integer> widths) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < row.size(); column++) {
-      String pad = " ".repeat(widths.get(column) - row.get(column).length());
-      boolean number = column == 1 || column == 2;
-      line.append(column == 0 ? "" : "  ");
-      line.append(number ? pad + row.get(column) : row.get(column) + pad);
-    }
-    return line.toString().stripTrailing();
   }
 
   private static String verdicts(ReportData data) {
@@ -95,14 +76,5 @@ public final class FinalTable {
       }
     }
     return lines.isEmpty() ? "" : "\n" + lines;
-  }
-
-  private static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
-  }
-
-  /** A config's text must not move a terminal's cursor. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

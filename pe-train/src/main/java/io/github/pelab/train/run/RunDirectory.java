@@ -65,15 +65,23 @@ public final class RunDirectory {
   }
 
   /**
-   * The directory of a run, made if it is not there yet, so that what will be written can be.
+   * The directory that a run has or would have; nothing is made.
    *
    * @param runs where all runs are
    * @param config the config's name
    * @param member the sweep member's directory name
+   */
+  public static RunDirectory at(Path runs, String config, String member) {
+    return new RunDirectory(runs.resolve(config).resolve(member));
+  }
+
+  /**
+   * As {@link #at}, made if it is not there yet, so that what will be written can be.
+   *
    * @throws RunException when it cannot be made
    */
   public static RunDirectory create(Path runs, String config, String member) {
-    RunDirectory run = new RunDirectory(runs.resolve(config).resolve(member));
+    RunDirectory run = at(runs, config, member);
     try {
       Files.createDirectories(run.checkpoints());
     } catch (IOException e) {
