@@ -18,6 +18,7 @@ public final class Main {
     return PeCommand.commandLine(
         new RunCommand(),
         new AblateCommand(),
+        new EvalCommand(),
         new ReportCommand(),
         new SchemesCommand(),
         new TasksCommand(),

@@ -41,6 +41,7 @@ record MemberRun(Sweep.Member member, Experiment experiment, RunDirectory direct
       } else {
         // Findings on a checkpoint that is about to go would be findings on nothing.
         directory.replace(RunDirectory.ABLATION, List.of());
+        directory.replace(RunDirectory.EVALUATIONS, List.of());
         new Trainer(Clock.systemUTC(), progress).train(member, experiment, directory);
       }
       if (!RunAblation.done(directory, mode())) {

@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.cli.report.Cell;
 import io.github.pelab.cli.report.TextTable;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.Sweep;
@@ -98,8 +99,8 @@ final class RunCommand implements Callable<Integer> {
     for (MemberRun each : members) {
       rows.add(
           List.of(
-              each.label(),
-              TextTable.count(each.experiment().network().numParams()),
+              Cell.printable(each.label()),
+              Cell.count(each.experiment().network().numParams()),
               each.member().hash().substring(0, DIGITS),
               each.done() ? "finished" : "to do"));
     }

@@ -1,11 +1,5 @@
 package io.github.pelab.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.pelab.tasks.Ceiling;
 import io.github.pelab.tasks.Describe;
 import io.github.pelab.tasks.Example;
@@ -88,19 +82,8 @@ final class TasksCommand implements Callable<Integer> {
     }
 
     private <R extends Record> Task create(TaskFactory<R> factory) {
-      ObjectNode set = JsonNodeFactory.instance.objectNode();
-      options.forEach((option, value) -> set.set(option, scalar(value)));
-      return factory.create(new Binder("--set").bind(set, factory.options(), ""));
-    }
-
-    /** A number or a flag where the text is one, as in YAML. */
-    private static JsonNode scalar(String value) {
-      if (value.equals("true") || value.equals("false")) {
-        return BooleanNode.valueOf(Boolean.parseBoolean(value));
-      }
-      return value.matches("-?[0-9]{1,18}")
-          ? LongNode.valueOf(Long.parseLong(value))
-          : TextNode.valueOf(value);
+      return factory.create(
+          new Binder("--set").bind(TaskOptions.tree(options), factory.options(), ""));
     }
 
     private static String text(Task task, Example example) {

@@ -147,6 +147,11 @@ class BadInputTest {
   @Test
   void noRunToAblateOrReport() throws IOException {
     assertRefused(Pe.run("ablate", directory), ExitCode.INPUT, "not a run: it holds no run.json");
+    assertRefused(Pe.run("eval", directory), ExitCode.INPUT, "not a run: it holds no run.json");
+    assertRefused(
+        Pe.run("eval", directory, "--length", "long"), ExitCode.USAGE, "'long' is not an int");
+    assertRefused(
+        Pe.run("eval", directory, "--checkpoint", "worst"), ExitCode.USAGE, "expected one of");
     assertRefused(Pe.run("report", directory), ExitCode.INPUT, "holds no run");
     assertRefused(
         Pe.run("tasks", "preview", "distanse"),

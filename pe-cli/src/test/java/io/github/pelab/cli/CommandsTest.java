@@ -3,6 +3,7 @@ package io.github.pelab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,35 @@ class CommandsTest {
   }
 
   @Test
+  void evalAtSeveralLengths() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    RunDirectory rope = RunDirectory.list(runs).get(1);
+    Pe eval = Pe.run("eval", rope.path(), "--length", "6,200", "--examples", "20");
+    assertThat(eval.err()).isEmpty();
+    assertThat(eval.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(eval.out().lines().toList().subList(1, 3))
+        .satisfiesExactly(
+            six -> assertThat(six).contains("rope  best, epoch 1  test", " 6 ", "33.3 %", "rule"),
+            more -> assertThat(more).contains(" 200 ", "gap "));
+    Pe last =
+        Pe.run(
+            "eval",
+            rope.path(),
+            "--split",
+            "validation",
+            "--checkpoint",
+            "LAST",
+            "--task",
+            "maxLength=8");
+    assertThat(last.out()).contains("rope  last, epoch 1  validation  of the task");
+    assertThat(rope.rows(RunDirectory.EVALUATIONS, EvaluationRow.class))
+        .extracting(row -> row.result().total())
+        .containsExactly(20L, 20L, 40L);
+    assertThat(Pe.run("report", rope.path()).exitCode()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void dryRunSaysWhatWouldBeDoneAndDoesNothing() throws IOException {
     Path runs = directory.resolve("runs");
     Pe before = Pe.run("run", config(), "--runs", runs, "--dry-run");
@@ -83,11 +113,11 @@ class CommandsTest {
       assertThat(before.out().replaceAll(" +", " "))
           .contains(
               String.format(
-                      Locale.ROOT,
-                      "%s %,d %s to do",
-                      run.read().label(),
-                      run.read().parameters(),
-                      run.read().configHash().substring(0, 8)));
+                  Locale.ROOT,
+                  "%s %,d %s to do",
+                  run.read().label(),
+                  run.read().parameters(),
+                  run.read().configHash().substring(0, 8)));
     }
   }
 

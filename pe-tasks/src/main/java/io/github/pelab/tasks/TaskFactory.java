@@ -5,6 +5,9 @@ package io.github.pelab.tasks;
  * java.util.ServiceLoader}: a public class with a public constructor without parameters, named in
  * {@code META-INF/services/io.github.pelab.tasks.TaskFactory}.
  *
+ * <p>Options named {@code minLength} and {@code maxLength} say the fewest and the most tokens of an
+ * example, and nothing else: whoever sets both to one number gets sequences of that length.
+ *
  * @param <R> the options: a record whose components are boxed and carry {@link Describe}; null
  *     means the default, which the compact constructor puts in before it checks the values
  */

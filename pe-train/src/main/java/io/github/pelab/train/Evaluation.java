@@ -6,6 +6,7 @@ import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.tasks.TaskIterator;
+import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.MetricsRow.SliceCount;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -47,6 +48,12 @@ public final class Evaluation {
     /** Fraction right, 0 to 1. */
     public double accuracy() {
       return (double) correct() / total;
+    }
+
+    /** As a run's row. */
+    MetricsRow.Evaluation row(Split split, String checkpoint, int epoch) {
+      return new MetricsRow.Evaluation(
+          split.key(), checkpoint, epoch, correct(), total, loss, slices);
     }
   }
 

@@ -176,17 +176,8 @@ public final class Trainer {
 
   private static void append(
       RunDirectory directory, Evaluation test, String checkpoint, int epoch, Path file) {
-    Evaluation.Result result = test.of(Checkpoint.read(file));
     directory.append(
-        RunDirectory.METRICS,
-        new MetricsRow.Evaluation(
-            test.split().key(),
-            checkpoint,
-            epoch,
-            result.correct(),
-            result.total(),
-            result.loss(),
-            result.slices()));
+        RunDirectory.METRICS, test.of(Checkpoint.read(file)).row(test.split(), checkpoint, epoch));
   }
 
   private static RunRecord record(
@@ -201,9 +192,7 @@ public final class Trainer {
         network.numParams(),
         experiment.task().classes(),
         experiment.task().chance(),
-        experiment.task().ceilings().stream()
-            .map(each -> new RunRecord.Ceiling(each.from(), each.accuracy(), each.how()))
-            .toList(),
+        RunRecord.Ceiling.of(experiment.task()),
         ProvenanceCollector.collect(
             Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
             started,

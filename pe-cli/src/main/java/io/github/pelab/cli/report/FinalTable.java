@@ -1,13 +1,12 @@
 package io.github.pelab.cli.report;
 
-import static io.github.pelab.cli.report.TextTable.count;
-import static io.github.pelab.cli.report.TextTable.interval;
-import static io.github.pelab.cli.report.TextTable.percent;
-import static io.github.pelab.cli.report.TextTable.printable;
+import static io.github.pelab.cli.report.Cell.best;
+import static io.github.pelab.cli.report.Cell.count;
+import static io.github.pelab.cli.report.Cell.interval;
+import static io.github.pelab.cli.report.Cell.percent;
+import static io.github.pelab.cli.report.Cell.printable;
 
 import io.github.pelab.ablation.AblationRow;
-import io.github.pelab.train.run.RunRecord;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -34,11 +33,7 @@ public final class FinalTable {
   private static List<List<String>> rows(ReportData.Run run) {
     String id = printable(run.id());
     String parameters = count(run.parameters());
-    String ceiling =
-        run.ceilings().stream()
-            .max(Comparator.comparingDouble(RunRecord.Ceiling::accuracy))
-            .map(best -> percent(best.accuracy()) + " " + printable(best.from()))
-            .orElse("unknown");
+    String ceiling = best(run.ceilings());
     if (run.results().isEmpty()) {
       String progress = run.status() + ", epoch " + run.epochs();
       return List.of(List.of(id, parameters, "none yet", "", ceiling, progress));

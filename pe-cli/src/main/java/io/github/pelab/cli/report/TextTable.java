@@ -2,7 +2,6 @@ package io.github.pelab.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,25 +43,5 @@ public final class TextTable {
       line.append(number ? pad + row.get(column) : row.get(column) + pad);
     }
     return line.toString().stripTrailing();
-  }
-
-  /** A cell for a fraction of 1. */
-  static String percent(double fraction) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
-  }
-
-  /** A cell for an interval. */
-  static String interval(Proportion proportion) {
-    return "[" + percent(proportion.lower()) + ", " + percent(proportion.upper()) + "]";
-  }
-
-  /** A cell for a count. */
-  public static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  /** A cell for text of a config, which must not move a terminal's cursor. */
-  public static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

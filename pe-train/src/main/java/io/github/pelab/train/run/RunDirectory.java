@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  *   run.json         a {@link RunRecord}
  *   metrics.jsonl    a {@link MetricsRow} a line
  *   ablation.jsonl   …
+ *   evaluations.jsonl   an {@link EvaluationRow} a line, where the run was evaluated later
  *   checkpoints/     best and last
  *   lock             held by the one process that writes
  * </pre>
@@ -43,6 +44,7 @@ import java.util.stream.Stream;
 public final class RunDirectory {
   public static final String METRICS = "metrics.jsonl";
   public static final String ABLATION = "ablation.jsonl";
+  public static final String EVALUATIONS = "evaluations.jsonl";
 
   private static final String RECORD = "run.json";
   private static final String LOCK = "lock";

@@ -2,6 +2,7 @@ package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pelab.tasks.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,14 @@ public record RunRecord(
    * @param from what is known, for instance {@code length} or {@code whole sequence}
    * @param how {@code closed form} or {@code simulation of n examples}
    */
-  public record Ceiling(String from, double accuracy, String how) {}
+  public record Ceiling(String from, double accuracy, String how) {
+    /** Those that a task states. */
+    public static List<Ceiling> of(Task task) {
+      return task.ceilings().stream()
+          .map(each -> new Ceiling(each.from(), each.accuracy(), each.how()))
+          .toList();
+    }
+  }
 
   /**
    * The machine and the software that a run's numbers came from. Two runs with equal {@code

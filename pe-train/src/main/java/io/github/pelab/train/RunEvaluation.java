@@ -1,0 +1,154 @@
+package io.github.pelab.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.pelab.tasks.Split;
+import io.github.pelab.tasks.Task;
+import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A checkpoint of a trained run, put before a split of its task, or of that task with other
+ * options: longer sequences, for instance. What is evaluated is checked when this is made.
+ */
+public final class RunEvaluation {
+  private final RunDirectory directory;
+  private final String checkpoint;
+  private final int epoch;
+  private final Split split;
+  private final Change change;
+  private final ObjectNode config;
+  private final Experiment experiment;
+  private final MultiLayerNetwork network;
+
+  /**
+   * What is other than in training. The model keeps its parameters, so the task must keep its
+   * classes and its vocabulary.
+   *
+   * @param task options of the task, by name
+   * @param length the number of tokens that all sequences are to have; null leaves them as they are
+   * @param examples of the split; null for as many as the run's config says
+   */
+  public record Change(ObjectNode task, Integer length, Integer examples) {}
+
+  /**
+   * Prepares an evaluation.
+   *
+   * @param checkpoint {@code best} or {@code last}
+   * @throws IllegalArgumentException if training has not ended, or if the model cannot be put
+   *     before the changed task
+   */
+  public RunEvaluation(RunDirectory directory, String checkpoint, Split split, Change change) {
+    this.directory = directory;
+    this.checkpoint = checkpoint;
+    this.split = split;
+    this.change = change;
+    this.epoch = epoch(directory, checkpoint);
+    String source = directory.path().toString();
+    ObjectNode trainedConfig = directory.read().config().deepCopy();
+    Experiment trained = experiment(trainedConfig, source);
+    this.config = changed(trainedConfig, split, change, source);
+    int longest = trained.config().model().maxLength();
+    this.experiment = longEnough(config, longest, source + " with the changes");
+    checkSameModel(trained.task(), experiment.task(), source);
+    MultiLayerNetwork kept = Checkpoint.read(directory.checkpoints().resolve(checkpoint));
+    this.network =
+        experiment.config().model().maxLength() == longest ? kept : longer(kept, longest, source);
+  }
+
+  private static int epoch(RunDirectory directory, String checkpoint) {
+    return directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
+        .filter(MetricsRow.Evaluation.class::isInstance)
+        .map(MetricsRow.Evaluation.class::cast)
+        .filter(row -> row.checkpoint().equals(checkpoint))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    directory.path() + ": training has not ended; let pe run end it"))
+        .epoch();
+  }
+
+  private static Experiment experiment(ObjectNode config, String source) {
+    return Experiment.of(Experiment.configs().effective(config, source), source);
+  }
+
+  private static ObjectNode changed(ObjectNode trained, Split split, Change change, String source) {
+    ObjectNode config = trained.deepCopy();
+    ObjectNode task = config.withObject("/task");
+    if (change.length() != null) {
+      if (!task.has("minLength") || !task.has("maxLength")) {
+        throw new IllegalArgumentException(
+            "%s: task %s has no options minLength and maxLength, so no length can be asked of it; change its own options"
+                .formatted(source, task.path("name").asText()));
+      }
+      task.put("minLength", change.length()).put("maxLength", change.length());
+    }
+    task.setAll(change.task());
+    if (change.examples() != null) {
+      config.withObject("/data").put(split.key(), change.examples());
+    }
+    return config;
+  }
+
+  /** With a model for sequences of at least {@code longest} tokens, more if the task has such. */
+  private static Experiment longEnough(ObjectNode config, int longest, String source) {
+    ObjectNode model = config.withObject("/model").put("maxLength", Task.MAX_LENGTH);
+    int needed = experiment(config, source).task().maxLength();
+    model.put("maxLength", Math.max(longest, needed));
+    return experiment(config, source);
+  }
+
+  private static void checkSameModel(Task trained, Task changed, String source) {
+    if (trained.classes() != changed.classes()
+        || trained.vocabularySize() != changed.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "%s: the changed task has %d classes and a vocabulary of %d, but the model was trained for %d and %d; keep these"
+              .formatted(
+                  source,
+                  changed.classes(),
+                  changed.vocabularySize(),
+                  trained.classes(),
+                  trained.vocabularySize()));
+    }
+  }
+
+  /** The same parameters for longer sequences, unless there are parameters for each position. */
+  private MultiLayerNetwork longer(MultiLayerNetwork kept, int longest, String source) {
+    MultiLayerNetwork longer = experiment.network();
+    Map<String, INDArray> values = kept.paramTable();
+    longer
+        .paramTable()
+        .forEach(
+            (name, value) -> {
+              if (!Arrays.equals(value.shape(), values.get(name).shape())) {
+                throw new IllegalArgumentException(
+                    "%s: scheme %s has trained parameters for each position, up to the model's maxLength of %d, and none beyond; ask for at most that"
+                        .formatted(source, experiment.config().model().scheme(), longest));
+              }
+            });
+    longer.params().assign(kept.params());
+    return longer;
+  }
+
+  /** Evaluates, and adds the result to the run's {@code evaluations.jsonl}. */
+  public EvaluationRow run(Clock clock) {
+    Task task = experiment.task();
+    EvaluationRow row =
+        new EvaluationRow(
+            clock.instant().toString(),
+            config.get("task"),
+            change.length(),
+            task.chance(),
+            RunRecord.Ceiling.of(task),
+            experiment.evaluation(split).of(network).row(split, checkpoint, epoch));
+    directory.append(RunDirectory.EVALUATIONS, row);
+    return row;
+  }
+}
