@@ -13,6 +13,11 @@ final class ProgressOption {
           "auto, bar, lines or none; auto is a bar on a terminal, log lines elsewhere. Default: auto.")
   private Progress.Mode mode;
 
+  /** The mode, with {@code auto} decided. */
+  Progress.Mode mode() {
+    return mode.here();
+  }
+
   Progress progress() {
     return Progress.of(mode, System.err);
   }

@@ -2,6 +2,9 @@ package io.github.pelab.cli;
 
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.cli.report.Cell;
+import io.github.pelab.cli.report.FinalTable;
+import io.github.pelab.cli.report.ReportData;
+import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.cli.report.TextTable;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.Sweep;
@@ -13,12 +16,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,6 +40,9 @@ final class RunCommand implements Callable<Integer> {
   private static final TextTable PLAN =
       new TextTable(List.of("run", "parameters", "config", "state"), Set.of("parameters"));
   private static final int DIGITS = 8;
+
+  /** Time and level, as log4j2.xml has them. */
+  private static final String LOG_PREFIX = "^[0-9:]+ [A-Z]+ +";
 
   @Spec private CommandSpec spec;
 
@@ -53,13 +64,34 @@ final class RunCommand implements Callable<Integer> {
   private boolean again;
 
   @Option(
+      names = "--only",
+      paramLabel = "LABEL",
+      description =
+          "Run this member alone, and write no report: to spread a sweep over machines. --dry-run"
+              + " lists the labels.")
+  private String only;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Run up to N members side by side, each with a share of the memory and the cores. Default: 1.")
+  private int jobs;
+
+  @Option(
       names = "--dry-run",
       description = "Train nothing: list the members, their sizes, and which are finished.")
   private boolean dryRun;
 
   @Override
-  public Integer call() throws IOException {
-    Sweep sweep = Experiment.configs().read(file);
+  public Integer call() throws IOException, InterruptedException {
+    if (jobs < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--jobs: found " + jobs + "; choose 1 or more");
+    }
+    Sweep all = Experiment.configs().read(file);
+    Sweep sweep = only == null ? all : all.only(only);
     List<MemberRun> members = new ArrayList<>();
     for (Sweep.Member member : sweep.members()) {
       members.add(
@@ -75,17 +107,22 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     CudaBackend.requireUsable();
-    Set<MemberRun> failed = oneByOne(members);
+    Set<String> failed = jobs == 1 || members.size() == 1 ? oneByOne(members) : sideBySide(members);
     if (failed.size() == members.size()) {
       throw new IllegalStateException("no member could be run; the reasons are above");
     }
-    ReportOutput.write(
+    List<ReportRun> finished =
         members.stream()
-            .filter(each -> !failed.contains(each))
+            .filter(each -> !failed.contains(each.label()))
             .map(each -> ReportRuns.read(each.directory()))
-            .toList(),
-        runs.resolve(sweep.name()).resolve("report.html"),
-        spec.commandLine().getOut());
+            .toList();
+    PrintWriter out = spec.commandLine().getOut();
+    if (only == null) {
+      ReportOutput.write(finished, runs.resolve(sweep.name()).resolve("report.html"), out);
+    } else {
+      out.print(FinalTable.text(ReportData.of(finished)));
+      out.flush();
+    }
     if (!failed.isEmpty()) {
       throw new IllegalStateException(
           "%d of %d members failed; the reasons are above"
@@ -113,9 +150,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Members are independent: what one of them meets is no reason to lose the others. */
-  private Set<MemberRun> oneByOne(List<MemberRun> members) {
+  private Set<String> oneByOne(List<MemberRun> members) {
     Progress progress = progressOption.progress();
-    Set<MemberRun> failed = new HashSet<>();
+    Set<String> failed = new HashSet<>();
     for (MemberRun each : members) {
       try {
         each.run(again, progress);
@@ -123,10 +160,74 @@ final class RunCommand implements Callable<Integer> {
         if (members.size() == 1) {
           throw e;
         }
-        spec.commandLine().getErr().println("pe: " + each.label() + ": " + e.getMessage());
-        failed.add(each);
+        printFailure(each, e.getMessage());
+        failed.add(each.label());
       }
     }
     return failed;
+  }
+
+  private void printFailure(MemberRun member, String reason) {
+    spec.commandLine().getErr().println("pe: " + member.label() + ": " + reason);
+  }
+
+  private Set<String> sideBySide(List<MemberRun> members) throws InterruptedException {
+    int share = Math.min(jobs, members.size());
+    ExecutorService threads = Executors.newFixedThreadPool(share);
+    Set<String> failed = ConcurrentHashMap.newKeySet();
+    try (SideBySide processes = new SideBySide(share);
+        Progress.Task task =
+            progressOption.progress().start(members.size() + " members", members.size())) {
+      threads.invokeAll(
+          members.stream()
+              .map(
+                  each ->
+                      Executors.callable(
+                          () -> {
+                            Optional<String> failure = failure(each, processes, task);
+                            failure.ifPresent(reason -> printFailure(each, reason));
+                            failure.ifPresent(reason -> failed.add(each.label()));
+                            synchronized (task) {
+                              task.step(1);
+                            }
+                          }))
+              .toList());
+    } finally {
+      threads.shutdown();
+    }
+    return failed;
+  }
+
+  /** Runs a member in a process of its own, and says why it failed, if it did. */
+  private Optional<String> failure(MemberRun each, SideBySide processes, Progress.Task task) {
+    try {
+      return !again && each.done()
+          ? Optional.empty()
+          : processes.run(arguments(each), line -> show(each, line, task));
+    } catch (IllegalStateException | IOException | InterruptedException e) {
+      return Optional.of(Failure.of(e).line());
+    }
+  }
+
+  private List<String> arguments(MemberRun member) {
+    boolean silent = progressOption.mode() == Progress.Mode.NONE;
+    List<String> arguments = new ArrayList<>(List.of("run", file.toString()));
+    arguments.addAll(List.of("--only", member.label(), "--runs", runs.toString()));
+    arguments.addAll(List.of("--progress", silent ? "none" : "lines"));
+    if (again) {
+      arguments.add("--again");
+    }
+    return arguments;
+  }
+
+  /** A member's line beside the bar, where there is one, or as a line of ours. */
+  private void show(MemberRun member, String line, Progress.Task task) {
+    if (progressOption.mode() == Progress.Mode.BAR) {
+      synchronized (task) {
+        task.note(member.label() + " " + line.replaceFirst(LOG_PREFIX, ""));
+      }
+    } else {
+      spec.commandLine().getErr().println(member.label() + " | " + line);
+    }
   }
 }

@@ -173,6 +173,19 @@ class BadInputTest {
   }
 
   @Test
+  void membersAndJobsThatCannotBe() throws IOException {
+    Files.writeString(config, GOOD);
+    assertRefused(
+        Pe.run("run", config, "--runs", runs, "--only", "bat"),
+        ExitCode.INPUT,
+        "bad: unknown member 'bat'; did you mean 'bad'?");
+    assertRefused(
+        Pe.run("run", config, "--runs", runs, "--jobs", "0"),
+        ExitCode.USAGE,
+        "--jobs: found 0; choose 1 or more");
+  }
+
+  @Test
   void anUnknownProgressMode() throws IOException {
     Files.writeString(config, GOOD);
     assertRefused(

@@ -19,6 +19,20 @@ public record Sweep(String name, List<Member> members) {
   }
 
   /**
+   * This sweep with a single one of its members.
+   *
+   * @throws ConfigException when it has none of that label
+   */
+  public Sweep only(String label) {
+    List<Member> found = members.stream().filter(each -> each.label().equals(label)).toList();
+    if (found.isEmpty()) {
+      List<String> labels = members.stream().map(Member::label).toList();
+      throw new ConfigException(name + ": " + Binder.unknown("member", label, labels), null);
+    }
+    return new Sweep(name, found);
+  }
+
+  /**
    * One run of a sweep.
    *
    * @param label the axes' values, safe as a file name, unique in its sweep, for instance {@code

@@ -44,7 +44,12 @@ public interface Progress {
     AUTO,
     BAR,
     LINES,
-    NONE
+    NONE;
+
+    /** This mode, or the one that {@link #AUTO} means here. */
+    public Mode here() {
+      return this == AUTO ? (Terminal.present() ? BAR : LINES) : this;
+    }
   }
 
   /**
@@ -54,7 +59,7 @@ public interface Progress {
    */
   static Progress of(Mode mode, PrintStream terminal) {
     return switch (mode) {
-      case AUTO -> of(Terminal.present() ? Mode.BAR : Mode.LINES, terminal);
+      case AUTO -> of(mode.here(), terminal);
       case BAR -> new BarProgress(terminal);
       case LINES -> {
         Logger log = LoggerFactory.getLogger(Progress.class);
