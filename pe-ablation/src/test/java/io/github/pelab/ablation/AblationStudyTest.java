@@ -10,6 +10,7 @@ import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -133,7 +134,8 @@ class AblationStudyTest {
         Arguments.of(0, 2, Mode.ZERO),
         Arguments.of(0, 2, Mode.MEAN),
         Arguments.of(1, 3, Mode.ZERO),
-        Arguments.of(1, 1, Mode.MEAN));
+        Arguments.of(1, 1, Mode.MEAN),
+        Arguments.of(1, 0, Mode.RESAMPLE));
   }
 
   @ParameterizedTest
@@ -178,7 +180,7 @@ class AblationStudyTest {
     List<AblationRow> rows = study(task, planted(task, new Plant(0, 1, 0)), mode, progress);
     assertThat(rows).hasSize(Models.LAYERS * (Models.HEADS + 1));
     List<String> order = new ArrayList<>();
-    Intervention intervention = new Intervention(mode == Mode.ZERO ? "zero" : "mean", "best");
+    Intervention intervention = new Intervention(mode.name().toLowerCase(Locale.ROOT), "best");
     for (AblationRow row : rows) {
       if (row instanceof AblationRow.Head head) {
         order.add(head.layer() + "." + head.head());

@@ -19,7 +19,10 @@ import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.Evaluation;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -59,7 +62,7 @@ class HeadAblationTest {
                 Stream.of(false, true)
                     .flatMap(
                         causal ->
-                            Stream.of(Mode.ZERO, Mode.MEAN)
+                            Stream.of(Mode.values())
                                 .map(mode -> Arguments.of(scheme, causal, mode))));
   }
 
@@ -315,6 +318,49 @@ class HeadAblationTest {
     assertThat(largestShareOfPadding).as("had padding counted, it would show").isGreaterThan(1e-4);
   }
 
+  /** A draw is what all heads handed over at one token, and every token has its chance. */
+  @Test
+  void resamplingDrawsTokensNotPaddingAndForAllHeadsTheSame() {
+    MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
+    HeadAblation ablation = new HeadAblation(network, Mode.RESAMPLE, REFERENCE);
+    for (int layer = 0; layer < Models.LAYERS; layer++) {
+      Set<List<Double>> handed = new HashSet<>();
+      for (TaskBatch batch : REFERENCE) {
+        INDArray outputs = Models.traces(network, batch).get(layer).headOutputs();
+        for (int b = 0; b < batch.examples().size(); b++) {
+          for (int t = 0; t < batch.examples().get(b).length(); t++) {
+            handed.add(row(outputs.slice(b), t));
+          }
+        }
+      }
+      INDArray[] byHead = new INDArray[Models.HEADS];
+      for (int head = 0; head < Models.HEADS; head++) {
+        byHead[head] = ablation.value(new Head(layer, head));
+      }
+      INDArray draws = Nd4j.hstack(byHead);
+      Set<List<Double>> drawn = new HashSet<>();
+      for (int draw = 0; draw < draws.rows(); draw++) {
+        drawn.add(row(draws, draw));
+      }
+      assertThat(drawn).hasSizeGreaterThan(50).isEqualTo(handed);
+    }
+  }
+
+  private static List<Double> row(INDArray matrix, int row) {
+    return DoubleStream.of(matrix.getRow(row).toDoubleVector()).boxed().toList();
+  }
+
+  @Test
+  void resamplingDrawsTheSameAgain() {
+    MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
+    Head head = new Head(1, 2);
+    assertThat(Models.bits(new HeadAblation(network, Mode.RESAMPLE, REFERENCE).value(head)))
+        .isEqualTo(Models.bits(new HeadAblation(network, Mode.RESAMPLE, REFERENCE).value(head)))
+        .isNotEqualTo(
+            Models.bits(
+                new HeadAblation(network, Mode.RESAMPLE, REFERENCE.subList(0, 1)).value(head)));
+  }
+
   @Test
   void zeroIsZeroAndDoesNotLookAtTheReference() {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
@@ -402,11 +448,13 @@ class HeadAblationTest {
         .withMessage("the network has no attention layer of PE Lab; there is no head to ablate");
   }
 
-  @Test
-  void refusesToTakeAMeanOverNothing() {
+  @ParameterizedTest
+  @EnumSource(names = {"MEAN", "RESAMPLE"})
+  void refusesAReferenceWithoutTokens(Mode mode) {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new HeadAblation(network, Mode.MEAN, List.of()))
-        .withMessage("the reference has no tokens to take a mean over; give at least one batch");
+        .isThrownBy(() -> new HeadAblation(network, mode, List.of()))
+        .withMessage(
+            "the reference has no tokens to take heads' outputs from; give at least one batch");
   }
 }

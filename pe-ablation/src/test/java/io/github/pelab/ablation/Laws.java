@@ -59,14 +59,16 @@ final class Laws {
   /**
    * Law 3: at every token the output changes by −(contribution of the head − contribution of what
    * takes its place), and somewhere it does change.
+   *
+   * @param value {@code [R, K]}, row n mod R for the batch's token n
    */
   static void onlyItsContributionIsExchanged(
       AttentionTrace before, AttentionTrace after, int ablated, INDArray value) {
     double[][] was = matrix(before.output(), rows(before));
     double[][] is = matrix(after.output(), rows(before));
     double[][] handed = matrix(before.headOutputs(), rows(before));
-    double[] instead = value.dup('c').data().asDouble();
     int headSize = width(before) / before.heads();
+    double[][] instead = matrix(value, (int) value.length() / headSize);
     double largest = 0;
     for (int row = 0; row < was.length; row++) {
       for (int d = 0; d < width(before); d++) {
@@ -74,7 +76,8 @@ final class Laws {
         for (int k = 0; k < headSize; k++) {
           int column = ablated * headSize + k;
           exchanged +=
-              (handed[row][column] - instead[k]) * before.outputWeight().getDouble(column, d);
+              (handed[row][column] - instead[row % instead.length][k])
+                  * before.outputWeight().getDouble(column, d);
         }
         assertThat(is[row][d] - was[row][d])
             .as("row %d, component %d", row, d)

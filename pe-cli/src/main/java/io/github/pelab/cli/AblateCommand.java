@@ -32,7 +32,8 @@ final class AblateCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "What replaces a head's output: mean or zero. Default: as the run's config says.")
+          "What replaces a head's output: mean, zero or resample. Default: as the run's config"
+              + " says.")
   private Mode mode;
 
   @Override

@@ -109,6 +109,27 @@ class HeadReplacementTest {
     }
   }
 
+  /** More rows than the batch has tokens, as many, fewer, one. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, BATCH * LENGTH, 7, 1})
+  void dealsRowsOutToTheTokensInOrder(int rows) {
+    INDArray values = Nd4j.randn(DataType.DOUBLE, rows, K);
+    AttentionTrace before = trace(network, 0);
+    for (INDArray given : new INDArray[] {values, values.dup('f')}) {
+      try (Scope scope = access.replace(List.of(new HeadReplacement(0, 1, given)))) {
+        AttentionTrace after = trace(network, 0);
+        assertOtherHeadsUntouched(before, after, 1);
+        assertOutputFollows(after);
+        for (int b = 0; b < BATCH; b++) {
+          for (int t = 0; t < LENGTH; t++) {
+            assertThat(Bits.of(tokenOf(after.headOutput(1), b, t)))
+                .isEqualTo(Bits.of(values.getRow((b * LENGTH + t) % rows)));
+          }
+        }
+      }
+    }
+  }
+
   /** Both shapes of values at once, in both blocks: each lands where it belongs. */
   @Test
   void replacesSeveralHeads() {
@@ -290,8 +311,12 @@ class HeadReplacementTest {
                     List.of(new HeadReplacement(1, 0, Nd4j.zeros(DataType.DOUBLE, 3, 6, 2)))))
         .withMessage("replacement of head 0 in block 1 has shape [3, 6, 2]; the head size is 4");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new HeadReplacement(1, 0, Nd4j.zeros(DataType.DOUBLE, 1, K)))
-        .withMessage("replacement of head 0: value must have shape [K] or [B, T, K], found rank 2");
+        .isThrownBy(() -> new HeadReplacement(1, 0, Nd4j.zeros(DataType.DOUBLE, 1, 1, 1, K)))
+        .withMessage(
+            "replacement of head 0: value must have shape [K], [R, K] or [B, T, K], found"
+                + " [1, 1, 1, 4]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HeadReplacement(1, 0, Nd4j.scalar(1.0)));
   }
 
   /** Some would fit by the number of their elements, and put values at wrong tokens. */

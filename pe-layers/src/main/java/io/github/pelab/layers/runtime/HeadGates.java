@@ -8,7 +8,6 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The replacements in force on a layer's heads, as what the graph multiplies and adds: head outputs
@@ -61,35 +60,37 @@ final class HeadGates {
     return Nd4j.createFromArray(gate).reshape('c', 1, gate.length);
   }
 
-  /** {@code [1, D]}, or {@code [B·T, D]} if a replacement differs by token. */
+  /** {@code [1, D]}, or {@code [B·T, D]} if a replacement has more than one row. */
   INDArray fill(int block, Call call) {
     List<HeadReplacement> inForce = inForce(block);
-    boolean byToken = inForce.stream().anyMatch(each -> each.value().rank() == 3);
-    long rows = byToken ? call.rows() : 1;
+    boolean oneRow = inForce.stream().allMatch(each -> each.value().length() == headSize);
+    int rows = oneRow ? 1 : Math.toIntExact(call.rows());
+    int width = heads * headSize;
     // In double until the graph takes it: the input may be of a coarser type than the model.
-    INDArray fill = Nd4j.zeros(DataType.DOUBLE, rows, (long) heads * headSize);
+    double[] fill = new double[rows * width];
     for (HeadReplacement each : inForce) {
-      long first = (long) each.head() * headSize;
-      INDArray columns =
-          fill.get(NDArrayIndex.all(), NDArrayIndex.interval(first, first + headSize));
-      INDArray value = each.value().castTo(fill.dataType());
-      if (value.rank() == 3) {
-        if (value.size(0) != call.batch() || value.size(1) != call.length()) {
-          throw new IllegalArgumentException(
-              "replacement of head %d in block %d has shape %s; this batch is %d × %d"
-                  .formatted(
-                      each.head(),
-                      block,
-                      Arrays.toString(value.shape()),
-                      call.batch(),
-                      call.length()));
-        }
-        columns.assign(value.dup('c').reshape('c', rows, headSize));
-      } else {
-        columns.assign(0).addiRowVector(value); // assign(value) would fill the first row only
+      checkBatch(each, call);
+      double[] values = each.value().castTo(DataType.DOUBLE).dup('c').data().asDouble();
+      for (int row = 0; row < rows; row++) {
+        int from = row * headSize % values.length;
+        System.arraycopy(values, from, fill, row * width + each.head() * headSize, headSize);
       }
     }
-    return fill;
+    return Nd4j.createFromArray(fill).reshape('c', rows, width);
+  }
+
+  private static void checkBatch(HeadReplacement each, Call call) {
+    INDArray value = each.value();
+    if (value.rank() == 3 && (value.size(0) != call.batch() || value.size(1) != call.length())) {
+      throw new IllegalArgumentException(
+          "replacement of head %d in block %d has shape %s; this batch is %d × %d"
+              .formatted(
+                  each.head(),
+                  each.block(),
+                  Arrays.toString(value.shape()),
+                  call.batch(),
+                  call.length()));
+    }
   }
 
   private List<HeadReplacement> inForce(int block) {

@@ -4,7 +4,9 @@ import io.github.pelab.tasks.Describe;
 
 /** What takes the place of an ablated head's output. */
 public record AblationConfig(
-    @Describe("mean (of the head over the validation split's tokens) or zero; default mean")
+    @Describe(
+            "mean (of the head over the validation split's tokens), zero, or resample (what it"
+                + " gave at tokens of that split, drawn at random); default mean")
         Mode mode) {
 
   public AblationConfig {
@@ -14,6 +16,7 @@ public record AblationConfig(
   /** The replacement for a head's output. */
   public enum Mode {
     MEAN,
-    ZERO
+    ZERO,
+    RESAMPLE
   }
 }
