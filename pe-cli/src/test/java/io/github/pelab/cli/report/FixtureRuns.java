@@ -88,7 +88,8 @@ public final class FixtureRuns {
     for (int epoch = 1; epoch <= epochs; epoch++) {
       double accuracy = 0.083 + (best - 0.083) * (1 - Math.exp(-epoch / 3.0));
       double loss = epoch == 1 ? Double.NaN : 1 / accuracy;
-      rows.add(new MetricsRow.Epoch(epoch, 100L * epoch, 1e-3, 0.5, loss, loss, accuracy, 31.5 * epoch));
+      rows.add(
+          new MetricsRow.Epoch(epoch, 100L * epoch, 1e-3, 0.5, loss, loss, accuracy, 31.5 * epoch));
     }
     List<MetricsRow.SliceCount> slices = new ArrayList<>();
     for (int gap = 1; gap <= 12; gap++) {
