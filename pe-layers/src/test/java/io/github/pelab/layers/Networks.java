@@ -1,5 +1,6 @@
 package io.github.pelab.layers;
 
+import io.github.pelab.layers.runtime.GraphDefinedLayer;
 import io.github.pelab.layers.sublayer.AttentionForms;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -110,6 +111,13 @@ final class Networks {
                         .build())
                 .setInputType(InputType.feedForward(-1))
                 .build());
+    network.init();
+    return network;
+  }
+
+  /** The layer and nothing behind it. */
+  MultiLayerNetwork alone(GraphDefinedLayer layer) {
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration().list().layer(layer).build());
     network.init();
     return network;
   }

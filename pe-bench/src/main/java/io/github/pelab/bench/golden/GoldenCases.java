@@ -26,6 +26,7 @@ final class GoldenCases {
               "alibi(slopes=released)",
               "rope",
               "rope(base=500,heads=1)",
+              "turn-released",
               "alibi+rope",
               "sinusoidal(layout=halves)+rope",
               "random(trainable=true)+t5(buckets=0,shared=false)+alibi(slopes=released)")) {
@@ -66,6 +67,13 @@ final class GoldenCases {
     cases.add(
         Case.stack("latent", LATENT, "learned+alibi+rope(heads=1)").with("activation", "gelu"));
     cases.add(Case.stack("latent-memory", LATENT, "rope").with("memory", true).with("layers", 3));
+    cases.add(
+        Case.stack(
+                "latent-as-released",
+                "mla-released(compressed=6,rotary=8)",
+                "learned+turn-released(base=500)")
+            .with("activation", "gelu")
+            .with("bias", false));
     cases.add(Case.stack("pools-padding", LATENT, "random").with("poolsPadding", true));
     return cases;
   }

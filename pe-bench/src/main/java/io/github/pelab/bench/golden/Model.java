@@ -91,16 +91,20 @@ final class Model {
       key = positions.rotated(byHead(linear(memory, prefix + "k", width, bias)));
       value = byHead(linear(memory, prefix + "v", width, bias));
     } else { // arXiv 2412.19437, equations 1 to 11, with the norms of its code
+      boolean released = form.name().equals("mla-released"); // by arXiv 2505.13027: no norms
       int compressed = form.whole("compressed", 128);
       int rotary = form.whole("rotary", 16);
-      NDArray queries = rmsNorm(linear(x, prefix + "dq", compressed, false), prefix + "dq");
-      NDArray latent = rmsNorm(linear(memory, prefix + "dkv", compressed, false), prefix + "dkv");
+      NDArray queries = latent(x, prefix + "dq", compressed, !released);
+      NDArray latent = latent(memory, prefix + "dkv", compressed, !released);
+      // and one rotary query for all heads
+      int rotaryQueries = released ? 1 : heads;
+      NDArray queryRotary =
+          byHead(linear(queries, prefix + "qr", rotaryQueries * rotary, false), rotaryQueries)
+              .repeat(1, heads / rotaryQueries);
       NDArray shared = byHead(linear(memory, prefix + "kr", rotary, false), 1);
       query =
           byHead(linear(queries, prefix + "uq", width, false))
-              .concat(
-                  positions.rotated(byHead(linear(queries, prefix + "qr", heads * rotary, false))),
-                  3);
+              .concat(positions.rotated(queryRotary), 3);
       key =
           byHead(linear(latent, prefix + "uk", width, false))
               .concat(positions.rotated(shared.repeat(1, heads)), 3);
@@ -140,6 +144,11 @@ final class Model {
   /** {@code [B, T, count·size]} to {@code [B, count, T, size]}. */
   private NDArray byHead(NDArray x, int count) {
     return x.reshape(Case.BATCH, length, count, -1).transpose(0, 2, 1, 3);
+  }
+
+  private NDArray latent(NDArray x, String name, int compressed, boolean normed) {
+    NDArray latent = linear(x, name, compressed, false);
+    return normed ? rmsNorm(latent, name) : latent;
   }
 
   private NDArray linear(NDArray x, String name, int outputs, boolean bias) {

@@ -92,7 +92,27 @@ final class Positions {
    * angles of a vector of R'.
    */
   NDArray rotated(NDArray x) {
-    return part("rope").map(rope -> rotated(x, rope)).orElse(x);
+    return part("rope", "turn-released")
+        .map(part -> part.name().equals("rope") ? rotated(x, part) : misturned(x, part))
+        .orElse(x);
+  }
+
+  /**
+   * What arXiv 2505.13027's code does to {@code x [B, H, T, R]} instead: sines and cosines side by
+   * side in one table, of which every other column is taken for the sines.
+   */
+  private NDArray misturned(NDArray x, Expression part) {
+    int size = Math.toIntExact(x.getShape().get(3));
+    NDArray angles =
+        tensors.filled(
+            i ->
+                i
+                    / (size / 2)
+                    * Math.pow(part.number("base", 10_000), -2.0 * (i % (size / 2)) / size),
+            length,
+            size / 2);
+    NDArray table = angles.sin().concat(angles.cos(), 1);
+    return turned(x, table.get(":, 1::2"), table.get(":, 0::2"));
   }
 
   private NDArray rotated(NDArray x, Expression rope) {
@@ -112,10 +132,14 @@ final class Positions {
             heads,
             length,
             pairs);
+    return turned(x, angles.cos(), angles.sin());
+  }
+
+  private static NDArray turned(NDArray x, NDArray cos, NDArray sin) {
     NDArray re = x.get("..., 0::2");
     NDArray im = x.get("..., 1::2");
-    NDArray turnedRe = re.mul(angles.cos()).sub(im.mul(angles.sin()));
-    NDArray turnedIm = re.mul(angles.sin()).add(im.mul(angles.cos()));
+    NDArray turnedRe = re.mul(cos).sub(im.mul(sin));
+    NDArray turnedIm = re.mul(sin).add(im.mul(cos));
     return NDArrays.stack(new NDList(turnedRe, turnedIm), 4).reshape(x.getShape());
   }
 
