@@ -102,15 +102,15 @@ final class Positions {
    * side in one table, of which every other column is taken for the sines.
    */
   private NDArray misturned(NDArray x, Expression part) {
-    int size = Math.toIntExact(x.getShape().get(3));
+    int pairs = Math.toIntExact(x.getShape().get(3) / 2);
     NDArray angles =
         tensors.filled(
-            i ->
-                i
-                    / (size / 2)
-                    * Math.pow(part.number("base", 10_000), -2.0 * (i % (size / 2)) / size),
+            i -> {
+              int t = i / pairs;
+              return t * Math.pow(part.number("base", 10_000), -(double) (i % pairs) / pairs);
+            },
             length,
-            size / 2);
+            pairs);
     NDArray table = angles.sin().concat(angles.cos(), 1);
     return turned(x, table.get(":, 1::2"), table.get(":, 0::2"));
   }
