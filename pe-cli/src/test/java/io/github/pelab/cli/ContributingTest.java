@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ContributingTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern PIECE =
-      Pattern.compile("(?m)^.*\\]\\((\\S+)\\)[^\\n]*\\n\\n```\\w+\\n((?s:.*?))^```$");
+      Pattern.compile("(?m)^.*\\]\\(([^)\\s]+)\\)[^\\n]*\\n\\n```\\w+\\n((?s:.*?))^```$");
 
   @Test
   void showsCodeThatIsCompiledAndTested() throws IOException {
