@@ -13,21 +13,43 @@ import java.util.Set;
 /** A report's final table and verdicts as plain text. */
 public final class FinalTable {
 
-  private static final TextTable TABLE =
+  private static final TextTable RUNS =
       new TextTable(
           List.of(
               "run", "parameters", "test accuracy", "95 % interval", "best ceiling", "checkpoint"),
           Set.of("parameters", "test accuracy"));
 
+  private static final TextTable CONFIGURATIONS =
+      new TextTable(
+          List.of("configuration", "runs", "mean accuracy", "range", "checkpoint"),
+          Set.of("runs", "mean accuracy"));
+
   private FinalTable() {}
 
   /**
-   * A line for each run and checkpoint, then a line for each layer's verdict; lines end with a line
-   * feed.
+   * A line for each run and checkpoint, then a line for each layer's verdict, then, where a
+   * configuration has several runs, a line for each configuration and checkpoint; lines end with a
+   * line feed.
    */
   public static String text(ReportData data) {
-    return TABLE.text(data.runs().stream().flatMap(run -> rows(run).stream()).toList())
-        + verdicts(data);
+    return RUNS.text(data.runs().stream().flatMap(run -> rows(run).stream()).toList())
+        + verdicts(data)
+        + configurations(data.configurations());
+  }
+
+  private static String configurations(List<ReportData.Configuration> configurations) {
+    return configurations.isEmpty()
+        ? ""
+        : "\n" + CONFIGURATIONS.text(configurations.stream().map(FinalTable::row).toList());
+  }
+
+  private static List<String> row(ReportData.Configuration configuration) {
+    return List.of(
+        printable(configuration.label()),
+        String.valueOf(configuration.runs()),
+        percent(configuration.mean()),
+        percent(configuration.low()) + " to " + percent(configuration.high()),
+        configuration.checkpoint());
   }
 
   private static List<List<String>> rows(ReportData.Run run) {

@@ -1,6 +1,7 @@
 package io.github.pelab.cli.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
@@ -9,20 +10,26 @@ import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Every number of a report.
+ * Every number of a report. Runs whose configs differ in nothing but {@code training.seed} are of
+ * one configuration, and share its label.
  *
  * @param confidence of the intervals on accuracies
+ * @param configurations test accuracy over the runs of each configuration and checkpoint; empty if
+ *     no configuration has several runs
  * @param curves validation accuracy by epoch, by label
  * @param slices test accuracy by slice, a figure for each kind of slice
  * @param ablations for each run that was ablated, each intervention
@@ -32,15 +39,20 @@ public record ReportData(
     String title,
     double confidence,
     List<Run> runs,
+    List<Configuration> configurations,
     List<Series> curves,
     List<SliceFigure> slices,
     List<Ablation> ablations,
     List<LabelDrops> drops) {
 
+  private static final String SEED = "training.seed";
+
   /**
    * A run, without its curves.
    *
    * @param id the label, with the seed behind it where the label alone does not tell runs apart
+   * @param label the values of the swept fields other than the seed, for instance {@code rope,
+   *     multi-head}; the config's name if there are none
    * @param epochs trained so far
    * @param seconds of training so far; null before the first epoch ends
    * @param results the test split's, by checkpoint; empty before training ends
@@ -64,6 +76,17 @@ public record ReportData(
 
   /** A checkpoint's accuracy on the test split. */
   public record Result(String checkpoint, int epoch, Proportion test) {}
+
+  /**
+   * A checkpoint's accuracy on the test split, over the runs of one label.
+   *
+   * @param runs how many of them are measured
+   * @param mean of their accuracies
+   * @param low the smallest
+   * @param high the largest
+   */
+  public record Configuration(
+      String label, String checkpoint, int runs, double mean, double low, double high) {}
 
   /**
    * Accuracy by one kind of slice.
@@ -91,7 +114,7 @@ public record ReportData(
   private record Named(String id, String label, ReportRun files) {}
 
   /**
-   * Derives a report from runs' files. Runs keep their order; those of equal label share a curve.
+   * Derives a report from runs' files. Runs keep their order.
    *
    * @throws IllegalArgumentException if there is no run
    */
@@ -102,11 +125,13 @@ public record ReportData(
     List<Named> named = name(runs);
     String title =
         runs.stream().map(run -> run.run().name()).distinct().collect(Collectors.joining(", "));
+    List<Run> summaries = named.stream().map(ReportData::summary).toList();
     List<Ablation> ablations = named.stream().flatMap(run -> ablations(run).stream()).toList();
     return new ReportData(
         title,
         Proportion.CONFIDENCE,
-        named.stream().map(ReportData::summary).toList(),
+        summaries,
+        configurations(summaries),
         series(named, run -> curve(run.files())),
         slices(named),
         ablations,
@@ -114,41 +139,81 @@ public record ReportData(
   }
 
   private static List<Named> name(List<ReportRun> runs) {
-    Function<ReportRun, String> label =
-        run -> run.run().label().isBlank() ? run.run().name() : run.run().label();
-    List<String> ids = runs.stream().map(label).toList();
-    List<Function<ReportRun, String>> distinctions =
-        List.of(
-            run -> " · seed " + run.run().provenance().seed(),
-            run -> " · " + run.run().name(),
-            run -> " · " + run.run().configHash());
-    for (Function<ReportRun, String> distinction : distinctions) {
-      ids = distinguish(ids, runs, distinction);
-    }
+    Map<JsonNode, String> firstHashes = new HashMap<>();
+    runs.forEach(run -> firstHashes.putIfAbsent(withoutSeed(run), run.run().configHash()));
+    List<String> labels =
+        distinguish(
+            runs.stream().map(ReportData::label).toList(),
+            runs,
+            List.of(
+                run -> " · " + run.run().name(),
+                // As directories' names end.
+                run -> " · " + shortened(firstHashes.get(withoutSeed(run)))));
+    List<String> ids =
+        distinguish(labels, runs, List.of(run -> " · seed " + run.run().provenance().seed()));
     List<Named> named = new ArrayList<>();
     Map<String, Integer> copies = new HashMap<>();
     for (int i = 0; i < runs.size(); i++) {
       // The same run given twice is still shown twice, as was asked.
       int copy = copies.merge(ids.get(i), 1, Integer::sum);
       String id = copy == 1 ? ids.get(i) : ids.get(i) + " · copy " + copy;
-      named.add(new Named(id, label.apply(runs.get(i)), runs.get(i)));
+      named.add(new Named(id, labels.get(i), runs.get(i)));
     }
     return named;
   }
 
-  /** Adds a distinction to those names that are not unique, if it tells any of them apart. */
+  private static String label(ReportRun run) {
+    String label =
+        run.run().axes().entrySet().stream()
+            .filter(axis -> !axis.getKey().equals(SEED))
+            .map(axis -> value(run.run().config(), axis.getKey(), axis.getValue()))
+            .collect(Collectors.joining(", "));
+    return label.isBlank() ? run.run().name() : label;
+  }
+
+  /** A text stands for itself, a number or truth value behind its field's name. */
+  private static String value(JsonNode config, String path, String value) {
+    JsonNode found = config.at("/" + path.replace('.', '/'));
+    return found.isNumber() || found.isBoolean()
+        ? path.substring(path.lastIndexOf('.') + 1) + " " + value
+        : value;
+  }
+
+  private static JsonNode withoutSeed(ReportRun run) {
+    JsonNode config = run.run().config().deepCopy();
+    if (config.get("training") instanceof ObjectNode training) {
+      training.remove("seed");
+    }
+    return config;
+  }
+
+  private static String shortened(String hash) {
+    return hash.substring(0, Math.min(8, hash.length()));
+  }
+
+  /** Adds each distinction to those names that it tells apart. */
   private static List<String> distinguish(
-      List<String> ids, List<ReportRun> runs, Function<ReportRun, String> distinction) {
-    Map<String, List<String>> suffixes = new HashMap<>();
-    for (int i = 0; i < ids.size(); i++) {
+      List<String> names, List<ReportRun> runs, List<Function<ReportRun, String>> distinctions) {
+    List<String> distinguished = names;
+    for (Function<ReportRun, String> distinction : distinctions) {
+      distinguished = distinguish(distinguished, runs, distinction);
+    }
+    return distinguished;
+  }
+
+  private static List<String> distinguish(
+      List<String> names, List<ReportRun> runs, Function<ReportRun, String> distinction) {
+    Map<String, Set<String>> suffixes = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
       suffixes
-          .computeIfAbsent(ids.get(i), id -> new ArrayList<>())
+          .computeIfAbsent(names.get(i), name -> new HashSet<>())
           .add(distinction.apply(runs.get(i)));
     }
     List<String> distinguished = new ArrayList<>();
-    for (int i = 0; i < ids.size(); i++) {
-      boolean tellsApart = suffixes.get(ids.get(i)).stream().distinct().count() > 1;
-      distinguished.add(tellsApart ? ids.get(i) + distinction.apply(runs.get(i)) : ids.get(i));
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      boolean tellsApart = suffixes.get(name).size() > 1;
+      distinguished.add(tellsApart ? name + distinction.apply(runs.get(i)) : name);
     }
     return distinguished;
   }
@@ -177,6 +242,32 @@ public record ReportData(
         run.configHash(),
         run.config(),
         run.provenance());
+  }
+
+  private static List<Configuration> configurations(List<Run> runs) {
+    record Row(String label, String checkpoint) {}
+    Map<Row, DoubleSummaryStatistics> rows = new LinkedHashMap<>();
+    for (Run run : runs) {
+      for (Result result : run.results()) {
+        rows.computeIfAbsent(
+                new Row(run.label(), result.checkpoint()), row -> new DoubleSummaryStatistics())
+            .accept(result.test().accuracy());
+      }
+    }
+    if (rows.values().stream().noneMatch(row -> row.getCount() > 1)) {
+      return List.of();
+    }
+    return rows.entrySet().stream()
+        .map(
+            row ->
+                new Configuration(
+                    row.getKey().label(),
+                    row.getKey().checkpoint(),
+                    Math.toIntExact(row.getValue().getCount()),
+                    row.getValue().getAverage(),
+                    row.getValue().getMin(),
+                    row.getValue().getMax()))
+        .toList();
   }
 
   private static Proportion counts(MetricsRow.Evaluation evaluation) {

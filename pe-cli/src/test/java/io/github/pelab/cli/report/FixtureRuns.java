@@ -1,11 +1,13 @@
 package io.github.pelab.cli.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.Verdict;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +33,8 @@ public final class FixtureRuns {
 
   /** A run that has just begun. */
   public static ReportRun begun() {
-    return new ReportRun(record("alibi", 1, RunRecord.Status.RUNNING), List.of(), List.of());
+    return new ReportRun(
+        record(Map.of("model.scheme", "alibi"), 1, RunRecord.Status.RUNNING), List.of(), List.of());
   }
 
   /** A finished run whose label is {@link #HOSTILE}. */
@@ -39,20 +42,82 @@ public final class FixtureRuns {
     return run(HOSTILE, 1, 0.7, true);
   }
 
-  private static ReportRun run(String label, long seed, double best, boolean ablated) {
+  /** A sweep of ten schemes, two forms and three seeds: 60 runs, all ablated. */
+  public static List<ReportRun> sweep() {
+    List<ReportRun> runs = new ArrayList<>();
+    for (String scheme :
+        List.of(
+            "nope",
+            "sinusoidal",
+            "learned",
+            "random",
+            "t5",
+            "alibi",
+            "rope",
+            "rope(heads=1)",
+            "rope(fraction=0.5)",
+            "sinusoidal+rope")) {
+      for (String form : List.of("multi-head", "mla(compressed=16,rotary=8)")) {
+        for (long seed = 1; seed <= 3; seed++) {
+          double best = 0.4 + 0.009 * runs.size();
+          Map<String, String> axes = new LinkedHashMap<>();
+          axes.put("model.scheme", scheme);
+          axes.put("model.attention", form);
+          axes.put("training.seed", String.valueOf(seed));
+          runs.add(
+              new ReportRun(
+                  record(axes, seed, RunRecord.Status.FINISHED),
+                  metrics(best, seed),
+                  ablation(seed)));
+        }
+      }
+    }
+    return runs;
+  }
+
+  /** A run as {@code run}, but for the number of epochs in its config. */
+  public static RunRecord trainedFor(RunRecord run, int epochs) {
+    ObjectNode config = run.config().deepCopy();
+    config.withObject("/training").put("epochs", epochs);
+    return new RunRecord(
+        run.schemaVersion(),
+        run.name(),
+        run.label(),
+        run.axes(),
+        config,
+        "e" + epochs + run.configHash(),
+        run.parameters(),
+        run.classes(),
+        run.chance(),
+        run.ceilings(),
+        run.provenance(),
+        run.status());
+  }
+
+  private static ReportRun run(String scheme, long seed, double best, boolean ablated) {
     return new ReportRun(
-        record(label, seed, RunRecord.Status.FINISHED),
+        record(Map.of("model.scheme", scheme), seed, RunRecord.Status.FINISHED),
         metrics(best, seed),
         ablated ? ablation(seed) : List.of());
   }
 
-  private static RunRecord record(String label, long seed, RunRecord.Status status) {
+  private static RunRecord record(Map<String, String> axes, long seed, RunRecord.Status status) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode().put("name", "quickstart");
+    config.set("model", JsonNodeFactory.instance.objectNode());
+    config.set("training", JsonNodeFactory.instance.objectNode().put("seed", seed));
+    axes.forEach(
+        (path, value) -> {
+          if (path.startsWith("model.")) {
+            config.withObject("/model").put(path.substring("model.".length()), value);
+          }
+        });
+    String label = String.join("-", axes.values());
     return new RunRecord(
         1,
         "quickstart",
         label,
-        Map.of("model.scheme", label),
-        JsonNodeFactory.instance.objectNode().put("name", "quickstart").put("scheme", label),
+        axes,
+        config,
         "0f3a" + Integer.toHexString(label.hashCode()) + seed,
         123_456,
         12,

@@ -9,8 +9,10 @@ import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
 import io.github.pelab.cli.report.Series.Point;
 import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,56 @@ class ReportDataTest {
     assertThat(data.runs())
         .extracting(ReportData.Run::id)
         .containsExactly("rope(base=10000) · seed 1", "rope(base=10000) · seed 2", "nope");
+  }
+
+  @Test
+  void aSweepsSeedsAreOfOneConfiguration() {
+    ReportData sweep = ReportData.of(FixtureRuns.sweep());
+    assertThat(sweep.runs())
+        .extracting(ReportData.Run::label)
+        .hasSize(60)
+        .satisfies(labels -> assertThat(Set.copyOf(labels)).hasSize(20))
+        .startsWith("nope, multi-head", "nope, multi-head", "nope, multi-head");
+    assertThat(sweep.curves())
+        .hasSize(20)
+        .allSatisfy(curve -> assertThat(curve.lines()).hasSize(3));
+  }
+
+  @Test
+  void configurationsAreMeanAndRangeByCheckpoint() {
+    assertThat(data.configurations())
+        .extracting(
+            ReportData.Configuration::label,
+            ReportData.Configuration::checkpoint,
+            ReportData.Configuration::runs)
+        .containsExactly(
+            tuple("rope(base=10000)", "best", 2),
+            tuple("rope(base=10000)", "last", 2),
+            tuple("nope", "best", 1),
+            tuple("nope", "last", 1));
+    ReportData.Configuration rope = data.configurations().get(0);
+    assertThat(rope.mean()).isCloseTo((864 + 806) / 1920.0, within(1e-12));
+    assertThat(rope.low()).isCloseTo(806 / 960.0, within(1e-12));
+    assertThat(rope.high()).isCloseTo(864 / 960.0, within(1e-12));
+  }
+
+  @Test
+  void withoutRepeatedRunsThereAreNoConfigurations() {
+    assertThat(ReportData.of(FixtureRuns.finished().subList(1, 3)).configurations()).isEmpty();
+  }
+
+  @Test
+  void runsOfOneNameButOtherSettingsAreNotOneConfiguration() {
+    ReportRun run = FixtureRuns.finished().get(0);
+    RunRecord longer = FixtureRuns.trainedFor(run.run(), 20);
+    ReportData both =
+        ReportData.of(List.of(run, new ReportRun(longer, run.metrics(), run.ablation())));
+    assertThat(both.runs())
+        .extracting(ReportData.Run::label)
+        .doesNotHaveDuplicates()
+        .allSatisfy(label -> assertThat(label).startsWith("rope(base=10000) · "));
+    assertThat(both.configurations()).isEmpty();
+    assertThat(both.curves()).hasSize(2);
   }
 
   @Test

@@ -70,6 +70,7 @@ class ReportPageTest {
             FixtureRuns.HOSTILE,
             data.confidence(),
             data.runs(),
+            data.configurations(),
             data.curves(),
             data.slices(),
             data.ablations(),
