@@ -2,93 +2,285 @@ package io.github.pelab.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opens the page as a reader would, with no network. */
 @Tag("slow")
 class ReportInBrowserTest {
+  private static final String NO_BROWSER = "neither chromium nor google-chrome is on the PATH";
+  private static final int NARROW = 390;
+  private static final int WIDE = 1600;
 
-  @TempDir private Path directory;
+  /** Waits for every chart's first drawing, or five seconds. */
+  private static final String DRAWN =
+      """
+      new Promise(resolve => {
+        const since = Date.now();
+        const look = () => {
+          const charts = [...document.querySelectorAll('.chart')];
+          const ready = document.readyState === 'complete' && charts.every(chart => chart.dataset.drawn);
+          if (ready || Date.now() - since > 5000) resolve(charts.length); else setTimeout(look, 50);
+        };
+        look();
+      })
+      """;
 
-  @Test
-  void everyChartDraws() throws Exception {
+  /** The charts, and what of their text is cut off or hard to read. */
+  private static final String CHARTS =
+      """
+      (() => {
+        const luminance = colour => {
+          const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(value => value / 255)
+            .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        return [...document.querySelectorAll('.chart')].map(chart => {
+          const box = chart.getBoundingClientRect();
+          const paper = luminance(getComputedStyle(chart.closest('figure')).backgroundColor);
+          const texts = [...chart.querySelectorAll('text')];
+          // Numbers in a heat map lie on cells of any colour.
+          const plain = chart.closest('figure').id.startsWith('heads-') ? [] : texts;
+          return {
+            name: chart.closest('figure').id,
+            texts: texts.length,
+            cut: texts.filter(text => {
+              const at = text.getBoundingClientRect();
+              return at.left < box.left - 1 || at.right > box.right + 1 || at.top < box.top - 1 || at.bottom > box.bottom + 1;
+            }).map(text => text.textContent),
+            faint: plain.filter(text => contrast(luminance(getComputedStyle(text).fill), paper) < 4.5)
+              .map(text => text.textContent),
+          };
+        });
+      })()
+      """;
+
+  /** Where the visible part of a chart is in the window, once it has been scrolled to. */
+  private static final String INTO_VIEW =
+      """
+      (() => {
+        const chart = document.querySelector('#%s .chart');
+        chart.scrollIntoView({block: 'center', behavior: 'instant'});
+        const {left, top, right, bottom} = chart.getBoundingClientRect();
+        return {left, top: Math.max(0, top), right, bottom: Math.min(innerHeight, bottom)};
+      })()
+      """;
+
+  @TempDir private static Path directory;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Optional<Path> program = Browser.program();
+    if (program.isPresent()) {
+      browser = new Browser(program.get(), directory.resolve("profile"));
+    } else {
+      // Surefire counts what is skipped, but keeps the reason to its files.
+      System.err.println("ReportInBrowserTest is skipped: " + NO_BROWSER);
+    }
+  }
+
+  @BeforeEach
+  void needsABrowser() {
+    Assumptions.assumeTrue(browser != null, NO_BROWSER);
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({NARROW + ",light", NARROW + ",dark", WIDE + ",light", WIDE + ",dark"})
+  void everyChartDraws(int width, String scheme) throws IOException {
     List<ReportRun> runs = new ArrayList<>(FixtureRuns.finished());
     runs.add(FixtureRuns.begun());
-    String dom = open(runs);
-    // Ceilings, validation, gap, length, two heat maps, one panel of drops.
-    assertThat(dom).contains("data-figures=\"7\"").doesNotContain("data-error=");
-    assertThat(Pattern.compile("data-drawn=\"true\"").matcher(dom).results()).hasSize(7);
-    assertThat(dom).contains("No test accuracy yet for alibi", "Not ablated yet: nope, alibi");
+    // Ceilings, validation, gap, length, a heat map, a panel of drops.
+    assertThat(open(runs, width, scheme)).isEqualTo(6);
+    assertThat(complaints(width, scheme)).isEmpty();
+    assertThat(text()).contains("No test accuracy yet for alibi", "Not ablated yet: nope, alibi");
+  }
+
+  @ParameterizedTest
+  @CsvSource({NARROW + ",dark", WIDE + ",light"})
+  void sixtyRunsAreReadable(int width, String scheme) throws IOException {
+    // Ceilings, validation, gap, length; a heat map and a panel of drops for each configuration.
+    assertThat(open(FixtureRuns.sweep(), width, scheme)).isEqualTo(4 + 20 + 20);
+    assertThat(complaints(width, scheme)).isEmpty();
+    assertThat(
+            evaluate(
+                    "new Set([...document.querySelectorAll('#learning .legend .mark')].map(mark => mark.outerHTML)).size")
+                .asInt())
+        .as("labels that look different")
+        .isEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void anOpenPageFollowsTheScheme(String scheme) throws IOException {
+    open(FixtureRuns.finished(), WIDE, scheme.equals("dark") ? "light" : "dark");
+    browser.prefer(scheme);
+    settle();
+    assertThat(complaints(WIDE, scheme)).isEmpty();
   }
 
   @Test
-  void aRunThatHasJustBegunIsSaidToHave() throws Exception {
-    String dom = open(List.of(FixtureRuns.begun()));
-    assertThat(dom)
-        .doesNotContain("data-error=")
+  void anOpenPageFollowsTheWindow() throws IOException {
+    open(FixtureRuns.finished(), WIDE, "light");
+    browser.resize(NARROW);
+    settle();
+    assertThat(complaints(NARROW, "light")).isEmpty();
+  }
+
+  @Test
+  void aRunThatHasJustBegunIsSaidToHave() throws IOException {
+    open(List.of(FixtureRuns.begun()), WIDE, "light");
+    // Nothing but chance and ceilings, which are grey.
+    assertThat(complaints(WIDE, "light")).containsExactly("accuracy-and-ceilings-1 shows no data");
+    assertThat(text())
         .contains("No epoch has ended yet in alibi", "Nothing to show yet", "Not ablated yet");
   }
 
   @Test
-  void aHostileNameIsShownAndDoesNothing() throws Exception {
-    String dom = open(List.of(FixtureRuns.hostile()));
-    assertThat(dom)
-        .doesNotContain("data-error=", "<title>broken", "<img")
-        .contains("&lt;/script&gt;&lt;script&gt;document.title='broken'");
+  void aHostileNameIsShownAndDoesNothing() throws IOException {
+    open(List.of(FixtureRuns.hostile()), NARROW, "light");
+    assertThat(complaints(NARROW, "light")).isEmpty();
+    assertThat(text()).contains("</script><script>document.title='broken'");
+    assertThat(evaluate("document.title").asText()).isNotEqualTo("broken");
+    assertThat(evaluate("document.images.length").asInt()).isZero();
   }
 
-  private String open(List<ReportRun> runs) throws IOException, InterruptedException {
-    Path page = directory.resolve("report.html");
+  /** What would pass unseen if the checks looked away. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "console.error('planted') | planted",
+        "console.warn('planted') | planted",
+        "setTimeout(() => { throw new Error('planted') }) | planted",
+        "Promise.reject(new Error('planted')) && 0 | planted",
+        "document.body.append(Object.assign(new Image(), {src: 'https://example.org/a.png'})) | Content Security Policy",
+        "document.querySelector('h1').style.width = '2000px' | wider than the window",
+        "echarts.getInstanceByDom(document.querySelector('#learning .chart')).setOption({series: []}, {replaceMerge: ['series']}) | validation-accuracy shows no data",
+        "echarts.getInstanceByDom(document.querySelector('#learning .chart')).clear() | validation-accuracy shows no data",
+        "document.querySelector('#learning text').style.fill = '#cccccc' | validation-accuracy has faint text",
+        "document.querySelector('#learning text').setAttribute('transform', 'translate(-99 0)') | validation-accuracy cuts text",
+        "document.documentElement.style.setProperty('--paper', '#222222') | not light"
+      })
+  void aPlantedFaultIsFound(String script, String complaint) throws IOException {
+    open(FixtureRuns.finished(), NARROW, "light");
+    assertThat(complaints(NARROW, "light")).as("before").isEmpty();
+    evaluate(script + "; 0");
+    settle();
+    assertThat(complaints(NARROW, "light"))
+        .anySatisfy(found -> assertThat(found).contains(complaint));
+  }
+
+  /** How many charts the page of these runs has. */
+  private static int open(List<ReportRun> runs, int width, String scheme) throws IOException {
+    Path page = Files.createTempFile(directory, "report", ".html");
     ReportPage.write(ReportData.of(runs), page);
-    Path dom = directory.resolve("dom.html");
-    Process browser =
-        new ProcessBuilder(
-                browser(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + directory.resolve("profile"),
-                "--virtual-time-budget=5000",
-                "--dump-dom",
-                page.toUri().toString())
-            .redirectOutput(dom.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertThat(browser.waitFor(60, TimeUnit.SECONDS)).as("browser ended in time").isTrue();
-      assertThat(browser.exitValue()).isZero();
-    } finally {
-      browser.destroyForcibly();
-    }
-    // What the page's own scripts say is not what the page shows.
-    return Files.readString(dom).replaceAll("(?s)<script.*?</script>", "");
+    browser.open(page, width, scheme);
+    return evaluate(DRAWN).asInt();
   }
 
-  private static String browser() {
-    return Stream.of("chromium", "google-chrome")
-        .flatMap(
-            name ->
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                    .map(folder -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
-        .orElseGet(() -> Assumptions.abort("neither chromium nor google-chrome is on the PATH"));
+  /** Everything that is wrong with the open page. */
+  private static List<String> complaints(int width, String scheme) throws IOException {
+    List<String> complaints = new ArrayList<>(browser.logged());
+    JsonNode page =
+        evaluate(
+            """
+        ({
+          error: document.documentElement.dataset.error || '',
+          figures: Number(document.documentElement.dataset.figures),
+          inner: innerWidth,
+          content: document.documentElement.scrollWidth,
+          dark: matchMedia('(prefers-color-scheme: dark)').matches,
+          paper: Math.max(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g)),
+        })
+        """);
+    if (!page.get("error").asText().isEmpty()) {
+      complaints.add(page.get("error").asText());
+    }
+    if (page.get("inner").asInt() != width || page.get("content").asInt() > width) {
+      complaints.add("wider than the window: " + page);
+    }
+    boolean dark = scheme.equals("dark");
+    if (page.get("dark").asBoolean() != dark || page.get("paper").asInt() < 64 != dark) {
+      complaints.add("not " + scheme + ": " + page);
+    }
+    JsonNode charts = evaluate(CHARTS);
+    if (page.get("figures").asInt() != charts.size()) {
+      complaints.add("charts are missing: " + page);
+    }
+    for (JsonNode chart : charts) {
+      String name = chart.get("name").asText();
+      if (chart.get("texts").asInt() == 0 || colourful(name) < 50) {
+        complaints.add(name + " shows no data");
+      }
+      if (!chart.get("cut").isEmpty()) {
+        complaints.add(name + " cuts text: " + chart.get("cut"));
+      }
+      if (!chart.get("faint").isEmpty()) {
+        complaints.add(name + " has faint text: " + chart.get("faint"));
+      }
+    }
+    return complaints;
+  }
+
+  /**
+   * How many of a chart's pixels are of data's colours: paper, axes and text are shades of grey, or
+   * nearly so.
+   */
+  private static long colourful(String name) throws IOException {
+    JsonNode box = evaluate(INTO_VIEW.formatted(name));
+    BufferedImage pixels = browser.pixels();
+    long count = 0;
+    for (int y = box.get("top").asInt(); y < box.get("bottom").asInt(); y++) {
+      for (int x = box.get("left").asInt(); x < box.get("right").asInt(); x++) {
+        Color colour = new Color(pixels.getRGB(x, y));
+        IntSummaryStatistics channels =
+            IntStream.of(colour.getRed(), colour.getGreen(), colour.getBlue()).summaryStatistics();
+        if (channels.getMax() - channels.getMin() > 60) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Lets the page answer to a change. */
+  private static void settle() {
+    evaluate("new Promise(resolve => setTimeout(resolve, 400))");
+  }
+
+  private static String text() {
+    return evaluate("document.body.textContent").asText();
+  }
+
+  private static JsonNode evaluate(String script) {
+    return browser.evaluate(script);
   }
 }
