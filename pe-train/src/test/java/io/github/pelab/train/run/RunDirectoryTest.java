@@ -154,7 +154,7 @@ class RunDirectoryTest {
     assertThat(run.path().resolve(RunDirectory.METRICS))
         .hasContent(
             """
-            {"kind":"epoch","epoch":1,"step":10,"learningRate":0.001,"trainLoss":2.5,\
+            {"kind":"epoch","epoch":1,"step":10,"learningRate":0.001,"gradientNorm":0.5,"trainLoss":2.5,\
             "validationLoss":2.25,"validationAccuracy":0.125,"seconds":1.5,"run":{"label":"rope",\
             "configHash":"0123","parameters":1000,"config":{"schemaVersion":1}}}
             """);
