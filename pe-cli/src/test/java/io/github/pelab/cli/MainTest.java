@@ -28,7 +28,7 @@ class MainTest {
       """;
   private static final String METRICS =
       """
-      {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"trainLoss":"NaN","validationLoss":"NaN","validationAccuracy":"NaN","seconds":1.5,"run":{"configHash":"ab"}}
+      {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"gradientNorm":0.5,"trainLoss":"NaN","validationLoss":"NaN","validationAccuracy":"NaN","seconds":1.5,"run":{"configHash":"ab"}}
       {"kind":"evaluation","split":"test","checkpoint":"best","epoch":1,"correct":3,"total":4,"loss":"NaN","slices":[],"run":{"configHash":"ab"}}
       """;
 
