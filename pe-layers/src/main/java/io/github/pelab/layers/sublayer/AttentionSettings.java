@@ -61,7 +61,9 @@ public record AttentionSettings(
    */
   public AttentionSettings checked() {
     if (width < 1) {
-      throw new IllegalArgumentException("width must be at least 1, found " + width);
+      throw new IllegalArgumentException(
+          "width must be at least 1, found %d; set it, or give the network an input type"
+              .formatted(width));
     }
     if (width % heads != 0) {
       throw new IllegalArgumentException(
