@@ -222,8 +222,7 @@ class RuntimeTest {
     assertThatThrownBy(() -> stack().vocabulary(0).build()).hasMessageContaining("vocabulary");
 
     assertThatThrownBy(() -> new EncoderStack.Builder().vocabulary(3).build())
-        .hasMessage(
-            "width must be at least 1, found 0; set it, or give the network an input type");
+        .hasMessage("width must be at least 1, found 0; set it, or give the network an input type");
 
     MultiLayerNetwork network = networks.stack(stack().build());
     assertThatThrownBy(() -> network.output(networks.tokens(1, 21, 1)))

@@ -1,6 +1,7 @@
 package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -44,7 +45,7 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder
   private Call call() {
     layer.checkInput(input, maskArray);
     return Call.of(
-        input, maskArray, DropoutMask.seed(conf().getSeed(), getIndex(), getIterationCount()));
+        input, maskArray, DropoutPattern.seed(conf().getSeed(), getIndex(), getIterationCount()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.Arrays;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -63,7 +64,7 @@ final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionA
                   Arrays.toString(input.shape())));
     }
     long dropoutSeed =
-        DropoutMask.seed(
+        DropoutPattern.seed(
             graph.getConfiguration().getDefaultConfiguration().getSeed(),
             vertexIndex,
             graph.getIterationCount());

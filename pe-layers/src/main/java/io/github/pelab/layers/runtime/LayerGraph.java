@@ -1,5 +1,6 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -125,7 +126,8 @@ public final class LayerGraph {
   }
 
   /**
-   * Drops elements of {@code x} in the training graph; leaves it alone in the others.
+   * Drops elements of {@code x} in the training graph, as a matrix of rows along the last
+   * dimension; leaves it alone in the others.
    *
    * @param site names the place: each has its own mask
    * @param shape of {@code x} in a call
@@ -142,9 +144,11 @@ public final class LayerGraph {
             placeholderShape(shape),
             call -> {
               long[] size = shape.apply(call);
-              double[] values = new double[Math.toIntExact(product(size))];
-              DropoutMask.fill(values, rate, DropoutMask.seed(call.dropoutSeed(), index));
-              return Nd4j.createFromArray(values).reshape('c', size);
+              int columns = Math.toIntExact(size[size.length - 1]);
+              int rows = Math.toIntExact(product(size) / columns);
+              long seed = DropoutPattern.seed(call.dropoutSeed(), index);
+              return Nd4j.createFromArray(new DropoutPattern(seed, rate, 0).mask(rows, columns))
+                  .reshape('c', size);
             });
     return x.mul(mask);
   }
