@@ -78,11 +78,15 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.logging..", "java.util.logging..");
 
+  private static final String VECTORS = "io.github.pelab.layers.kernel.VectorAttention";
+
   @ArchTest
   static final ArchRule layersKnowDl4jAndNothingElse =
       noClasses()
           .that()
           .resideInAPackage("io.github.pelab.layers..")
+          .and()
+          .doNotHaveFullyQualifiedName(VECTORS)
           .should()
           .dependOnClassesThat()
           .resideOutsideOfPackages(
@@ -91,6 +95,17 @@ class ArchitectureTest {
               "org.deeplearning4j..",
               "org.nd4j..",
               "org.slf4j..");
+
+  /** All else works where the vector module is absent, because no other class names it. */
+  @ArchTest
+  static final ArchRule vectorsKnowPlainArraysAndNothingElse =
+      noClasses()
+          .that()
+          .haveFullyQualifiedName(VECTORS)
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..", "jdk.incubator.vector..", "io.github.pelab.layers.kernel..");
 
   @ArchTest
   static final ArchRule layersChooseNoBackend =
