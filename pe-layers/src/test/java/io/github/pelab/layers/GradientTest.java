@@ -30,7 +30,6 @@ import org.nd4j.linalg.factory.Nd4j;
 class GradientTest {
   private static final double STEP = 1e-6;
   private static final double LARGEST_RELATIVE_ERROR = 1e-5;
-  private static final double SMALLEST_ABSOLUTE_ERROR = 1e-10;
 
   /** Sums of a few hundred products of numbers near 1, in double. */
   private static final double ROUNDING = 1e-14;
@@ -173,7 +172,7 @@ class GradientTest {
                     .net(graph)
                     .epsilon(STEP)
                     .maxRelError(LARGEST_RELATIVE_ERROR)
-                    .minAbsoluteError(smallestAbsoluteError(graph))
+                    .minAbsoluteError(Networks.smallestAbsoluteError(graph, STEP))
                     .print(GradientCheckUtil.PrintMode.FAILURES_ONLY)
                     .inputs(new INDArray[] {networks.sequences(2, 5, 1)})
                     .labels(new INDArray[] {networks.labels(2, 5, 2)})
@@ -182,14 +181,6 @@ class GradientTest {
                     .excludeParams(zero)))
         .isTrue();
     assertZero(zero, graph);
-  }
-
-  /**
-   * Below this a difference of scores shows nothing but their rounding, one unit in the last place
-   * over the step; 1e-10 for scores below 1/2.
-   */
-  private static double smallestAbsoluteError(Model network) {
-    return Math.max(SMALLEST_ABSOLUTE_ERROR, Math.ulp(network.score()) / STEP);
   }
 
   private static void check(
@@ -209,7 +200,7 @@ class GradientTest {
                     .net(network)
                     .epsilon(STEP)
                     .maxRelError(LARGEST_RELATIVE_ERROR)
-                    .minAbsoluteError(smallestAbsoluteError(network))
+                    .minAbsoluteError(Networks.smallestAbsoluteError(network, STEP))
                     .subset(true)
                     .maxPerParam(ENTRIES_PER_PARAMETER)
                     .print(GradientCheckUtil.PrintMode.FAILURES_ONLY)

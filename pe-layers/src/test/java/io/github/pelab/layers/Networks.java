@@ -3,6 +3,7 @@ package io.github.pelab.layers;
 import io.github.pelab.layers.runtime.GraphDefinedLayer;
 import io.github.pelab.layers.sublayer.AttentionForms;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -41,6 +42,14 @@ final class Networks {
     return AttentionForms.all().stream()
         .map(form -> form.options().isEmpty() ? form.name() : form.name() + SMALL)
         .toList();
+  }
+
+  /**
+   * Below this a difference of scores shows nothing but their rounding, which is a few units in the
+   * last place, over the step. For a model whose score has been computed.
+   */
+  static double smallestAbsoluteError(Model network, double step) {
+    return Math.max(1e-10, 4 * Math.ulp(network.score()) / step);
   }
 
   static Networks of(DataType type) {

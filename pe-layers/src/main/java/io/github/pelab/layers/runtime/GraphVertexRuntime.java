@@ -71,8 +71,10 @@ final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionA
     return Call.of(input, mask(0), memory, mask(1), dropoutSeed);
   }
 
+  /** Masks that were handed on in an earlier pass stay behind: DL4J clears layers alone. */
   private INDArray mask(int input) {
-    return maskArrays == null ? null : maskArrays[input];
+    boolean stale = graph.getInputMaskArrays() == null;
+    return maskArrays == null || stale ? null : maskArrays[input];
   }
 
   @Override
