@@ -42,13 +42,19 @@ public record Failure(int exitCode, String line) {
         || failure instanceof NotDirectoryException) {
       return ExitCode.INPUT;
     }
-    if (failure instanceof IllegalStateException
+    if (outOfMemory(failure)
+        || failure instanceof IllegalStateException
         || failure instanceof IOException
-        || failure instanceof InterruptedException
-        || failure instanceof OutOfMemoryError) {
+        || failure instanceof InterruptedException) {
       return ExitCode.RUN;
     }
     return ExitCode.INTERNAL;
+  }
+
+  /** Of the heap, or as ND4J says it of its own memory. */
+  private static boolean outOfMemory(Throwable failure) {
+    return failure instanceof OutOfMemoryError
+        || String.valueOf(failure.getMessage()).contains("std::bad_alloc");
   }
 
   private static String text(Throwable failure) {
@@ -56,7 +62,7 @@ public record Failure(int exitCode, String line) {
       // Their messages are the path alone.
       return reason(file) + ": " + file.getFile();
     }
-    if (failure instanceof OutOfMemoryError) {
+    if (outOfMemory(failure)) {
       return "out of memory ("
           + failure.getMessage()
           + "): use a smaller batch, or give more, for instance PE_JVM_OPTS=-Xmx8g";

@@ -90,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--jobs: found " + jobs + "; choose 1 or more");
     }
+    CudaBackend.requireUsable();
     Sweep all = Experiment.configs().read(file);
     Sweep sweep = only == null ? all : all.only(only);
     List<MemberRun> members = new ArrayList<>();
@@ -106,7 +107,6 @@ final class RunCommand implements Callable<Integer> {
       printPlan(members);
       return ExitCode.OK;
     }
-    CudaBackend.requireUsable();
     Set<String> failed = jobs == 1 || members.size() == 1 ? oneByOne(members) : sideBySide(members);
     if (failed.size() == members.size()) {
       throw new IllegalStateException("no member could be run; the reasons are above");
@@ -144,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(PLAN.text(rows));
     out.printf(
-        "%n%d runs, %d of them finished%n",
+        "%nruns: %d, finished: %d%n",
         members.size(), members.stream().filter(MemberRun::done).count());
     out.flush();
   }
@@ -156,11 +156,11 @@ final class RunCommand implements Callable<Integer> {
     for (MemberRun each : members) {
       try {
         each.run(again, progress);
-      } catch (IllegalStateException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         if (members.size() == 1) {
           throw e;
         }
-        printFailure(each, e.getMessage());
+        printFailure(each, Failure.of(e).line());
         failed.add(each.label());
       }
     }

@@ -103,12 +103,12 @@ class CommandsTest {
     Pe before = Pe.run("run", config(), "--runs", runs, "--dry-run");
     assertThat(before.err()).isEmpty();
     assertThat(before.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(before.out()).contains("2 runs, 0 of them finished");
+    assertThat(before.out()).contains("runs: 2, finished: 0");
     assertThat(runs).doesNotExist();
 
     Pe.run("run", config(), "--runs", runs, "--progress", "none");
     Pe after = Pe.run("run", config(), "--runs", runs, "--dry-run");
-    assertThat(after.out()).contains("2 runs, 2 of them finished");
+    assertThat(after.out()).contains("runs: 2, finished: 2");
     for (RunDirectory run : RunDirectory.list(runs)) {
       assertThat(before.out().replaceAll(" +", " "))
           .contains(

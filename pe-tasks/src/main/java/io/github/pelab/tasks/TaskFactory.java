@@ -6,7 +6,9 @@ package io.github.pelab.tasks;
  * {@code META-INF/services/io.github.pelab.tasks.TaskFactory}.
  *
  * <p>Options named {@code minLength} and {@code maxLength} say the fewest and the most tokens of an
- * example, and nothing else: whoever sets both to one number gets sequences of that length.
+ * example, and nothing else: whoever sets both to one number gets sequences of that length. Options
+ * named {@code samples}, {@code trainPercent} and {@code dropDuplicates} decide which examples are
+ * in which split; a trained model is never evaluated with others.
  *
  * @param <R> the options: a record whose components are boxed and carry {@link Describe}; null
  *     means the default, which the compact constructor puts in before it checks the values

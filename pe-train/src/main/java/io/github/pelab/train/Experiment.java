@@ -10,7 +10,6 @@ import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.tasks.Tasks;
 import io.github.pelab.train.config.Binder;
 import io.github.pelab.train.config.ConfigReader;
-import io.github.pelab.train.config.DataConfig;
 import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
@@ -66,7 +65,29 @@ public final class Experiment {
           "%s: model.maxLength: found %d, but task %s has sequences of up to %d tokens; raise it to that"
               .formatted(source, longest, task.name(), task.maxLength()));
     }
-    return new Experiment(config, task);
+    Experiment experiment = new Experiment(config, task);
+    for (Split split : Split.values()) {
+      experiment.checkEnough(split, source);
+    }
+    return experiment;
+  }
+
+  /** A split may have an end; that is better met here than after the training. */
+  private void checkEnough(Split split, String source) {
+    try {
+      var unused = task.example(split, examples(split) - 1);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s: data.%s: %s".formatted(source, split.key(), e.getMessage()), e);
+    }
+  }
+
+  private int examples(Split split) {
+    return switch (split) {
+      case TRAIN -> config.data().train();
+      case VALIDATION -> config.data().validation();
+      case TEST -> config.data().test();
+    };
   }
 
   private static <R extends Record> Task task(
@@ -90,14 +111,8 @@ public final class Experiment {
 
   /** A split, to be put before networks. */
   public Evaluation evaluation(Split split) {
-    DataConfig data = config.data();
-    int examples =
-        switch (split) {
-          case TRAIN -> data.train();
-          case VALIDATION -> data.validation();
-          case TEST -> data.test();
-        };
-    return new Evaluation(task, split, examples, Math.max(1, TOKENS_AT_ONCE / task.maxLength()));
+    int batch = Math.max(1, TOKENS_AT_ONCE / task.maxLength());
+    return new Evaluation(task, split, examples(split), batch);
   }
 
   /** The training split in micro-batches, in an order of its own each epoch. */

@@ -9,6 +9,7 @@ import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,6 +19,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * options: longer sequences, for instance. What is evaluated is checked when this is made.
  */
 public final class RunEvaluation {
+  /** Options that decide which examples are in which split: see {@code TaskFactory}. */
+  private static final List<String> POOL = List.of("samples", "trainPercent", "dropDuplicates");
+
   private final RunDirectory directory;
   private final String checkpoint;
   private final int epoch;
@@ -82,7 +86,20 @@ public final class RunEvaluation {
   private static ObjectNode changed(ObjectNode trained, Split split, Change change, String source) {
     ObjectNode config = trained.deepCopy();
     ObjectNode task = config.withObject("/task");
+    for (String option : POOL) {
+      if (change.task().has(option)) {
+        throw new IllegalArgumentException(
+            "%s: task.%s: another pool or split would put examples of the training into the test; leave it"
+                .formatted(source, option));
+      }
+    }
+    task.setAll(change.task());
     if (change.length() != null) {
+      if (change.task().has("minLength") || change.task().has("maxLength")) {
+        throw new IllegalArgumentException(
+            "%s: a length sets the task's minLength and maxLength; give either it or them"
+                .formatted(source));
+      }
       if (!task.has("minLength") || !task.has("maxLength")) {
         throw new IllegalArgumentException(
             "%s: task %s has no options minLength and maxLength, so no length can be asked of it; change its own options"
@@ -90,7 +107,6 @@ public final class RunEvaluation {
       }
       task.put("minLength", change.length()).put("maxLength", change.length());
     }
-    task.setAll(change.task());
     if (change.examples() != null) {
       config.withObject("/data").put(split.key(), change.examples());
     }

@@ -87,7 +87,9 @@ public final class Trainer {
         Means means = new Means();
         while (batches.hasNext()) {
           Updates.Seen seen = updates.next(batches);
-          check(seen.finite(), seen.loss(), label, network.getIterationCount() + 1, epoch);
+          int update = network.getIterationCount() + 1;
+          check("loss", seen.loss(), label, update, epoch);
+          check("gradient's norm", seen.gradientNorm(), label, update, epoch);
           means.add(seen);
           task.step(seen.examples());
         }
@@ -95,7 +97,7 @@ public final class Trainer {
         int step = network.getIterationCount();
         Evaluation.Result result = validation.of(network);
         // the last update may have broken it
-        check(Double.isFinite(result.loss()), result.loss(), label, step, epoch);
+        check("loss", result.loss(), label, step, epoch);
         directory.append(
             RunDirectory.METRICS,
             new MetricsRow.Epoch(
@@ -160,11 +162,11 @@ public final class Trainer {
     }
   }
 
-  private static void check(boolean finite, double loss, String label, int step, int epoch) {
-    if (!finite) {
+  private static void check(String what, double value, String label, int step, int epoch) {
+    if (!Double.isFinite(value)) {
       throw new IllegalStateException(
-          "training %s: the loss is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
-              .formatted(label, loss, step, epoch));
+          "training %s: the %s is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
+              .formatted(label, what, value, step, epoch));
     }
   }
 

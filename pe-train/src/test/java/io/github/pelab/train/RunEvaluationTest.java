@@ -130,6 +130,27 @@ class RunEvaluationTest {
         .hasMessageEndingWith("task.maxgap: unknown key; did you mean 'maxGap'?");
     assertThatThrownBy(() -> at(run, 3))
         .hasMessageContaining("with the changes: task.maxLength: found 3");
+    assertThatThrownBy(
+            () ->
+                new RunEvaluation(
+                    run,
+                    "best",
+                    Split.TEST,
+                    new RunEvaluation.Change(nothing().put("minLength", 4), 6, null)))
+        .hasMessageContaining("a length sets the task's minLength and maxLength");
+  }
+
+  /** With another pool, what was trained on would be tested. */
+  @ParameterizedTest
+  @ValueSource(strings = {"samples", "trainPercent"})
+  void aTrainedModelKeepsItsPool(String option) {
+    RunDirectory run =
+        trained(
+            "{name: count-as-released, vocabulary: 8, triggers: 2, words: 5, maxCount: 4, padTo: 0, samples: 200}",
+            "rope",
+            7);
+    assertThatThrownBy(() -> with(run, option, 50))
+        .hasMessageContaining("task." + option + ": another pool or split");
   }
 
   @Test

@@ -116,6 +116,25 @@ class TrainerTest {
     assertThat(row.trainLoss()).isCloseTo(met, within(1e-5));
   }
 
+  @Test
+  void aSplitThatIsTooSmallIsMetBeforeTraining() {
+    Sweep.Member member =
+        Fixtures.sweep(
+                temporary,
+                """
+                schemaVersion: 1
+                name: small
+                task: {name: count-as-released, samples: 100}
+                data: {train: 70, validation: 10, test: 31}
+                model: {scheme: rope}
+                """)
+            .members()
+            .get(0);
+    assertThatThrownBy(() -> Fixtures.experiment(member))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("test: data.test: index: found 30; test has 30 examples");
+  }
+
   /** With steps too small to move anything, no epoch is better than the first. */
   @Test
   void endsWhenPatienceDoes() {

@@ -16,8 +16,8 @@
  * </table>
  *
  * <p>So the released attention is {@code mla-released} with {@code
- * learned(deviation=0)+turn-released}; its model, in full, is {@code configs/paper/mla.yaml}. Each
- * fault can be mended alone: {@code mla} with that scheme, or {@code mla-released} with {@code
+ * learned(deviation=0)+turn-released}; its model, in full, is {@code configs/paper/task1-mla.yaml}.
+ * Each fault can be mended alone: {@code mla} with that scheme, or {@code mla-released} with {@code
  * learned(deviation=0)+rope}.
  */
 package io.github.pelab.layers.released;

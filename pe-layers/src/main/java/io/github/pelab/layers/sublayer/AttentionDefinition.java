@@ -38,5 +38,10 @@ interface AttentionDefinition extends LayerDefinition {
           "%s: sequence of %d tokens is longer than maxLength %d; raise maxLength or shorten it"
               .formatted(layer, length, maxLength));
     }
+    if (length * length > Integer.MAX_VALUE / heads()) {
+      throw new IllegalArgumentException(
+          "%s: a sequence of %d tokens has more than 2^31 logits in %d heads; shorten it"
+              .formatted(layer, length, heads()));
+    }
   }
 }

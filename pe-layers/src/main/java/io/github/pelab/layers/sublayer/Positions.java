@@ -192,7 +192,12 @@ record Positions(AttentionSettings settings) {
   private INDArray buckets(LearnedLagBias bias, Call call) {
     int length = Math.toIntExact(call.length());
     int buckets = bias.buckets(settings.maxLength());
-    float[] choice = new float[Math.multiplyExact(length * length, buckets)];
+    if ((long) length * length > Integer.MAX_VALUE / buckets) {
+      throw new IllegalArgumentException(
+          "scheme %s: a sequence of %d tokens has more pairs than can be looked up in %d buckets; shorten it"
+              .formatted(scheme(), length, buckets));
+    }
+    float[] choice = new float[length * length * buckets];
     for (int i = 0, row = 0; i < length; i++) {
       for (int j = 0; j < length; j++, row++) {
         choice[row * buckets + bias.bucket(i - j, settings.maxLength())] = 1;

@@ -22,29 +22,29 @@
  * <table>
  * <caption>Faults of the released code</caption>
  * <tr><th>Nr.</th><th>What it does</th><th>Here</th></tr>
- * <tr><td>1</td><td>"rope" also adds sinusoids to the embeddings</td><td>a matter of the scheme,
- *     not of the data</td></tr>
- * <tr><td>2</td><td>keys and values of every layer read the embeddings</td><td>a matter of the
- *     model</td></tr>
+ * <tr><td>1</td><td>"rope" also adds sinusoids to the embeddings</td><td>scheme {@code
+ *     sinusoidal(layout=halves)+rope}</td></tr>
+ * <tr><td>2</td><td>keys and values of every layer read the embeddings</td><td>reproduced:
+ *     {@code model.memory}</td></tr>
  * <tr><td>3</td><td>no padding mask, pooling over padding; the length tells of the distance</td>
  *     <td>reproduced: {@code padTo}. The padding's id is no word here: whether the released word
  *     list held [UNK], whose id it is, is not known</td></tr>
- * <tr><td>4</td><td>ALiBi with slopes e^(−h/H), symmetric</td><td>a matter of the scheme</td></tr>
- * <tr><td>5</td><td>MLA's rotation is none</td><td>a matter of the model</td></tr>
- * <tr><td>6</td><td>MLA's ablation takes other dimensions than a head's</td><td>a matter of the
- *     ablation</td></tr>
+ * <tr><td>4</td><td>ALiBi with slopes e^(−h/H), symmetric</td><td>{@code alibi(slopes=released)}</td></tr>
+ * <tr><td>5</td><td>MLA's rotation is none</td><td>scheme {@code turn-released}</td></tr>
+ * <tr><td>6</td><td>MLA's ablation takes other dimensions than a head's</td><td>not
+ *     reproduced: half of its "heads" are none</td></tr>
  * <tr><td>7</td><td>MLA: split and weights without a seed</td><td>impossible on purpose: an example
  *     is a function of its seed; another {@code seed} is another split, and another pool</td></tr>
- * <tr><td>8</td><td>ablation on training and test set together</td><td>a matter of the ablation
- *     </td></tr>
- * <tr><td>9</td><td>MLA: one positional logit for all heads</td><td>a matter of the model</td></tr>
- * <tr><td>10</td><td>ablated heads are not restored</td><td>a matter of the ablation</td></tr>
- * <tr><td>11</td><td>MLA differs in much besides its attention</td><td>a matter of the model and of
- *     training</td></tr>
- * <tr><td>12</td><td>no causal mask</td><td>a matter of the model</td></tr>
+ * <tr><td>8</td><td>ablation on training and test set together</td><td>not reproduced: the
+ *     test split alone</td></tr>
+ * <tr><td>9</td><td>MLA: one positional logit for all heads</td><td>attention {@code mla-released}</td></tr>
+ * <tr><td>10</td><td>ablated heads are not restored</td><td>not reproduced: scopes close</td></tr>
+ * <tr><td>11</td><td>MLA differs in much besides its attention</td><td>each a field of the config:
+ *     {@code configs/paper/task1-mla.yaml}</td></tr>
+ * <tr><td>12</td><td>no causal mask</td><td>reproduced: {@code model.causal}</td></tr>
  * <tr><td>13</td><td>fillers of the distance task can be triggers</td><td>reproduced: {@code
  *     strays}</td></tr>
- * <tr><td>14</td><td>AdamW's β₁ and β₂ look swapped</td><td>a matter of training:
+ * <tr><td>14</td><td>AdamW's β₁ and β₂ look swapped</td><td>reproduced:
  *     {@code training.beta1}, {@code beta2}</td></tr>
  * <tr><td>15</td><td>class 0 is left out of loss and accuracy</td><td>reproduced for the count:
  *     {@code ignoreZero} leaves out the rows, so that a batch is not one in a hundred smaller. No
@@ -52,14 +52,15 @@
  * <tr><td>16</td><td>a head of 574 for 70 or 101 classes; no validation; one run</td>
  *     <td>reproduced: {@code wideHead}, {@code trainPercent}. Validation is served beside the
  *     pool; which epoch counts and how many runs are made is a matter of training</td></tr>
- * <tr><td>17</td><td>"random" is learned, "relative" has no buckets</td><td>a matter of the scheme
- *     </td></tr>
+ * <tr><td>17</td><td>"random" is learned, "relative" has no buckets</td><td>{@code
+ *     random(trainable=true)}, {@code t5(buckets=0,shared=false)}</td></tr>
  * <tr><td>18</td><td>a word may be split into several tokens, and special tokens be words</td>
  *     <td>impossible: the tokenizer was never published</td></tr>
  * <tr><td>19</td><td>imports that fail, devices written out</td><td>irrelevant</td></tr>
- * <tr><td>20</td><td>the head-count figure needs edits of the code</td><td>irrelevant to the data
- *     </td></tr>
- * <tr><td>21</td><td>ablation by zeros, never by means</td><td>a matter of the ablation</td></tr>
+ * <tr><td>20</td><td>the head-count figure needs edits of the code</td><td>{@code
+ *     configs/paper/task1-rope-heads.yaml}</td></tr>
+ * <tr><td>21</td><td>ablation by zeros, never by means</td><td>reproduced: {@code
+ *     ablation.mode}</td></tr>
  * </table>
  *
  * <p>Of the data, besides: one finite pool ({@code samples}), words of a segment all different

@@ -93,6 +93,7 @@ public record ModelConfig(
   }
 
   private static AttentionForm form(String attention) {
+    checkParentheses("attention", attention);
     try {
       return AttentionForms.parse(attention);
     } catch (IllegalArgumentException e) {
@@ -101,17 +102,21 @@ public record ModelConfig(
   }
 
   private static void checkScheme(String scheme, int heads, int headSize) {
-    // YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles.
-    Field.check(
-        scheme.chars().filter(c -> c == '(').count()
-            == scheme.chars().filter(c -> c == ')').count(),
-        "scheme",
-        ConfigException.quoted(scheme),
-        "close its parenthesis, and put quotes around a scheme that holds a comma");
+    checkParentheses("scheme", scheme);
     try {
       Schemes.parse(scheme).check(heads, headSize);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("scheme: " + e.getMessage(), e);
     }
+  }
+
+  /** YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles. */
+  private static void checkParentheses(String field, String expression) {
+    Field.check(
+        expression.chars().filter(c -> c == '(').count()
+            == expression.chars().filter(c -> c == ')').count(),
+        field,
+        ConfigException.quoted(expression),
+        "close its parenthesis, and put quotes around what holds a comma");
   }
 }
