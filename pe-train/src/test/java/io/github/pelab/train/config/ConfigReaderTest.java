@@ -318,8 +318,11 @@ class ConfigReaderTest {
   void explainsASchemeThatYamlCutAtItsComma() throws IOException {
     refuses(
         with("model: {scheme: [nope, rope(base=10000,heads=2)]}\n"),
-        ":4: model.scheme: found 'rope(base=10000'; close its parenthesis, and put quotes around a"
-            + " scheme that holds a comma");
+        ":4: model.scheme: found 'rope(base=10000'; close its parenthesis, and put quotes around"
+            + " what holds a comma");
+    refuses(
+        with("model: {scheme: nope, attention: [multi-head, mla(compressed=8,rotary=4)]}\n"),
+        ":4: model.attention: found 'mla(compressed=8'; close its parenthesis, and put quotes");
   }
 
   // Keys
