@@ -322,7 +322,8 @@ class ConfigReaderTest {
             + " what holds a comma");
     refuses(
         with("model: {scheme: nope, attention: [multi-head, mla(compressed=8,rotary=4)]}\n"),
-        ":4: model.attention: found 'mla(compressed=8'; close its parenthesis, and put quotes");
+        ":4: model.attention: found 'mla(compressed=8'; close its parenthesis, and put quotes around"
+            + " what holds a comma");
   }
 
   // Keys
