@@ -35,7 +35,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class HeadAblation {
   /**
-   * Kept for all heads at once, so not one for each token there is; a large batch uses them twice.
+   * Kept for all heads at once, so not one for each token there is. They are dealt out anew in each
+   * batch: examples of T tokens get one of no more than 4096 / T patterns, and are not independent.
    */
   private static final int DRAWS = 4096;
 

@@ -6,5 +6,8 @@
  * {@link io.github.pelab.layers.kernel.VectorAttention} is its twin for the Vector API, in single
  * precision, and the only class of the library that names {@code jdk.incubator.vector}. Whoever
  * calls a kernel has checked its arguments. Nothing here knows of DL4J or ND4J.
+ *
+ * <p>Layers run by their graphs so far, which share {@link
+ * io.github.pelab.layers.kernel.DropoutPattern}; none runs on a kernel yet.
  */
 package io.github.pelab.layers.kernel;

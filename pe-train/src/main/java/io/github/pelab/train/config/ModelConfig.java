@@ -30,8 +30,11 @@ public record ModelConfig(
     @Describe(
             "Whether blocks make keys and values of the embedded input, not of their own; default false")
         Boolean memory,
-    @Describe("Whether padding is attended to like tokens; default false") Boolean seesPadding,
-    @Describe("Whether the mean before the classes is over padding too; default false")
+    @Describe(
+            "Whether padding is attended to like tokens, as far as the longest example of a batch"
+                + " goes; default false")
+        Boolean seesPadding,
+    @Describe("Whether the mean before the classes is over such padding too; default false")
         Boolean poolsPadding,
     @Describe("Whether a norm stands between the last block and the mean; default true")
         Boolean finalNorm,
