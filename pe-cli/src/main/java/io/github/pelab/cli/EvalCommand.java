@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -68,7 +69,7 @@ final class EvalCommand implements Callable<Integer> {
           "The tokens of every sequence, in place of the task's minLength and maxLength; more than the"
               + " model was made for where its scheme has no parameters by position. Several lengths:"
               + " --length 16,32,64.")
-  private List<Integer> lengths = List.of();
+  private List<Integer> lengths;
 
   @Option(
       names = "--task",
@@ -84,6 +85,10 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (lengths != null && lengths.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--length: found no number; for instance --length 16,32,64");
+    }
     CudaBackend.requireUsable();
     RunDirectory directory = RunDirectory.open(path);
     if (options.containsKey("seed")) {
@@ -92,11 +97,10 @@ final class EvalCommand implements Callable<Integer> {
     List<EvaluationRow> rows = new ArrayList<>();
     try (RunDirectory.Lock lock = directory.lock()) {
       List<RunEvaluation> evaluations = new ArrayList<>();
-      for (Integer length : lengths) {
-        evaluations.add(evaluation(directory, length));
-      }
-      if (lengths.isEmpty()) {
+      if (lengths == null) {
         evaluations.add(evaluation(directory, null));
+      } else {
+        lengths.forEach(length -> evaluations.add(evaluation(directory, length)));
       }
       evaluations.forEach(each -> rows.add(each.run(Clock.systemUTC())));
     }

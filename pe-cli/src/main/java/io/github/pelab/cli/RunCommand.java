@@ -28,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code pe run}: trains every member of a config, ablates its heads, reports. */
@@ -45,6 +46,8 @@ final class RunCommand implements Callable<Integer> {
   private static final String LOG_PREFIX = "^[0-9:]+ [A-Z]+ +";
 
   @Spec private CommandSpec spec;
+
+  @ParentCommand private PeCommand pe;
 
   @Mixin private ProgressOption progressOption;
 
@@ -216,6 +219,9 @@ final class RunCommand implements Callable<Integer> {
     arguments.addAll(List.of("--progress", silent ? "none" : "lines"));
     if (again) {
       arguments.add("--again");
+    }
+    if (pe.debug()) {
+      arguments.add("--debug");
     }
     return arguments;
   }

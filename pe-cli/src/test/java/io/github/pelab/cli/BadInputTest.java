@@ -150,6 +150,7 @@ class BadInputTest {
     assertRefused(Pe.run("eval", directory), ExitCode.INPUT, "not a run: it holds no run.json");
     assertRefused(
         Pe.run("eval", directory, "--length", "long"), ExitCode.USAGE, "'long' is not an int");
+    assertRefused(Pe.run("eval", directory, "--length", ","), ExitCode.USAGE, "found no number");
     assertRefused(
         Pe.run("eval", directory, "--checkpoint", "worst"), ExitCode.USAGE, "expected one of");
     assertRefused(Pe.run("report", directory), ExitCode.INPUT, "holds no run");

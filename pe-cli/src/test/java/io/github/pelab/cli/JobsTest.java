@@ -99,13 +99,14 @@ class JobsTest {
     String name = nope.path().getFileName().toString();
     try (RunDirectory.Lock lock =
         RunDirectory.create(directory.resolve("double"), "jobs", name).lock()) {
-      Process jobs = start(config, "double", "--jobs", "2", "--progress", "lines");
+      Process jobs = start(config, "double", "--jobs", "2", "--progress", "lines", "--debug");
       assertThat(jobs.waitFor()).as(output("double")).isEqualTo(ExitCode.RUN);
     }
     assertThat(output("double").lines())
         .noneMatch(line -> line.contains("incubator"))
         .contains("pe: 1 of 3 members failed; the reasons are above")
         .anyMatch(line -> line.matches("pe: nope: .*another pe is writing this run.*"))
+        .anyMatch(line -> line.startsWith("nope | \tat io.github.pelab."))
         .anyMatch(line -> line.matches("rope \\| .* training rope: .*"))
         .anyMatch(line -> line.matches("learned \\| .* ablating 2 heads: .*"))
         .anyMatch(line -> line.contains("3 members: 3 of 3 (100 %)"))
