@@ -3,12 +3,12 @@ package io.github.pelab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -174,13 +174,16 @@ class LauncherTest {
   private Ended start(Map<String, String> environment, String... command)
       throws IOException, InterruptedException {
     Path out = root.resolve("out.txt");
-    ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectOutput(out.toFile());
+    Path err = root.resolve("err.txt");
+    // Whatever filters standard error may outlive the process: a pipe's end is the end of both.
+    List<String> piped = new ArrayList<>(List.of("bash", "-c"));
+    piped.add("\"${@:3}\" 2>&1 >\"$1\" | cat >\"$2\"; exit ${PIPESTATUS[0]}");
+    piped.addAll(List.of("bash", out.toString(), err.toString()));
+    piped.addAll(List.of(command));
+    ProcessBuilder builder = new ProcessBuilder(piped);
     builder.environment().keySet().removeIf(name -> name.startsWith("PE_"));
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    // A pipe: its end is the end of whatever filters it, which may outlive the process.
-    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), Files.readString(out), err);
+    return new Ended(builder.start().waitFor(), Files.readString(out), Files.readString(err));
   }
 }
