@@ -56,6 +56,10 @@ final class Networks {
     return new Networks(type);
   }
 
+  DataType type() {
+    return type;
+  }
+
   Networks updater(IUpdater updater) {
     this.updater = updater;
     return this;

@@ -24,6 +24,11 @@ public interface AttentionAccess {
   int headSize();
 
   /**
+   * What the layer is run by where nobody observes: {@code vector}, {@code scalar}, {@code graph}.
+   */
+  String kernel();
+
+  /**
    * Calls {@code observer} in each forward pass until the scope is closed. The pass then also
    * copies every {@code [B, H, T, T]} array.
    */

@@ -11,7 +11,8 @@ package io.github.pelab.layers.kernel;
  *   o_i        = Σ_j dropped(p)[i,j] v_j
  * </pre>
  *
- * Every query must see a key. A kernel has scratch memory of its own: one thread uses it at a time.
+ * A query that sees no key has output 0 and gradient 0. A kernel has scratch memory of its own: one
+ * thread uses it at a time.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */

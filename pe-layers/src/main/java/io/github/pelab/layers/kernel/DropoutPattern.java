@@ -11,8 +11,19 @@ package io.github.pelab.layers.kernel;
  *
  * @param rate probability of being dropped, from 0 to below 1
  * @param firstRow the number of the matrix's row 0
+ * @param firstColumn the number of its column 0
  */
-public record DropoutPattern(long seed, double rate, long firstRow) {
+public record DropoutPattern(long seed, double rate, long firstRow, int firstColumn) {
+  /** Of a whole matrix. */
+  public DropoutPattern(long seed, double rate) {
+    this(seed, rate, 0, 0);
+  }
+
+  /** Of the part of this matrix that begins at this row and column of it. */
+  public DropoutPattern part(long row, int column) {
+    return new DropoutPattern(seed, rate, firstRow + row, firstColumn + column);
+  }
+
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
   static final int COLUMN = 0x9E3779B9;
   static final int FIRST = 0x7FEB352D;
@@ -57,7 +68,7 @@ public record DropoutPattern(long seed, double rate, long firstRow) {
 
   /** The key of row {@code row}. */
   int rowKey(int row) {
-    return (int) mix(seed + (firstRow + row + 1) * GAMMA);
+    return (int) mix(seed + (firstRow + row + 1) * GAMMA) + firstColumn * COLUMN;
   }
 
   /** Entries whose number, as a signed one, is below this are dropped. */

@@ -77,6 +77,9 @@ public final class ScalarAttention implements AttentionKernel<double[]> {
     for (int j = 0; j < seen; j++) {
       largest = Math.max(largest, weights[j]);
     }
+    if (largest == Double.NEGATIVE_INFINITY) {
+      return Double.POSITIVE_INFINITY; // of a query that sees no key: then its weights are 0
+    }
     double sum = 0;
     for (int j = 0; j < seen; j++) {
       sum += Math.exp(weights[j] - largest);

@@ -2,9 +2,7 @@ package io.github.pelab.layers.kernel;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,7 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class VectorAttention implements AttentionKernel<float[]> {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int L = LANES.length();
 
   /** Queries of a tile. */
@@ -339,8 +336,13 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     }
   }
 
+  private static VectorDropout dropout(Head<float[]> head) {
+    return head.dropout() == null ? null : new VectorDropout(head.dropout());
+  }
+
   /** Turns a tile's logits into weights, and brings what was summed before to the new maximum. */
   private void weigh(Head<float[]> head, int key, int keys) {
+    VectorDropout dropout = dropout(head);
     for (int q = 0; q < BLOCK; q += L) {
       FloatVector before = FloatVector.fromArray(LANES, largest, q);
       FloatVector most = before;
@@ -350,13 +352,14 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       most.intoArray(largest, q);
       // A query may not have seen a key yet: its maximum is −∞, and so is every logit.
       FloatVector shift = most.max(-Float.MAX_VALUE);
-      FloatVector shrink = exp(before.sub(shift));
+      FloatVector shrink = VectorExp.of(before.sub(shift));
       FloatVector total = FloatVector.fromArray(LANES, sum, q).mul(shrink);
       for (int j = 0; j < keys; j++) {
-        FloatVector weight = exp(FloatVector.fromArray(LANES, logits, j * BLOCK + q).sub(shift));
+        FloatVector weight =
+            VectorExp.of(FloatVector.fromArray(LANES, logits, j * BLOCK + q).sub(shift));
         total = total.add(weight);
-        if (head.dropout() != null) {
-          weight = weight.mul(kept(head.dropout(), q, key + j));
+        if (dropout != null) {
+          weight = weight.mul(dropout.alongRows(rowKeys, q, key + j));
         }
         weight.intoArray(logits, j * BLOCK + q);
       }
@@ -376,34 +379,24 @@ public final class VectorAttention implements AttentionKernel<float[]> {
    * #logits}, and the gradients of its logits, in {@link #gradients}.
    */
   private void unweigh(Head<float[]> head, int first, int key, int keys) {
+    VectorDropout dropout = dropout(head);
     for (int q = 0; q < BLOCK; q += L) {
       FloatVector logSum = FloatVector.fromArray(LANES, logSums, first + q);
       FloatVector mean = FloatVector.fromArray(LANES, means, first + q);
       for (int j = 0; j < keys; j++) {
         int at = j * BLOCK + q;
-        FloatVector weight = exp(FloatVector.fromArray(LANES, logits, at).sub(logSum));
+        FloatVector weight = VectorExp.of(FloatVector.fromArray(LANES, logits, at).sub(logSum));
         FloatVector forWeight = FloatVector.fromArray(LANES, gradients, at);
-        if (head.dropout() == null) {
+        if (dropout == null) {
           weight.intoArray(logits, at);
         } else {
-          FloatVector kept = kept(head.dropout(), q, key + j);
+          FloatVector kept = dropout.alongRows(rowKeys, q, key + j);
           weight.mul(kept).intoArray(logits, at);
           forWeight = forWeight.mul(kept);
         }
         weight.mul(forWeight.sub(mean)).intoArray(gradients, at);
       }
     }
-  }
-
-  private FloatVector kept(DropoutPattern dropout, int q, int column) {
-    IntVector x = IntVector.fromArray(INTS, rowKeys, q).add(column * DropoutPattern.COLUMN);
-    x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
-    x = x.mul(DropoutPattern.FIRST);
-    x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15));
-    x = x.mul(DropoutPattern.SECOND);
-    x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16));
-    VectorMask<Float> dropped = x.compare(VectorOperators.LT, dropout.threshold()).cast(LANES);
-    return FloatVector.broadcast(LANES, (float) dropout.kept()).blend(0, dropped);
   }
 
   /** {@code to[c, first+q] += Σ_j weights[j, q] · row_(key+j)[c]}, to in columns. */
@@ -566,44 +559,14 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   private void finish(Head<float[]> head, int first, Rows<float[]> outputs, float[] logSum) {
     int tokens = Math.min(BLOCK, head.tokens() - first);
     for (int q = 0; q < tokens; q++) {
-      logSum[first + q] = (float) (largest[q] + Math.log(sum[q]));
-      float inverse = 1 / sum[q];
+      boolean seesNothing = sum[q] == 0;
+      logSum[first + q] =
+          seesNothing ? Float.POSITIVE_INFINITY : (float) (largest[q] + Math.log(sum[q]));
+      float inverse = seesNothing ? 0 : 1 / sum[q];
       int row = outputs.offset() + (first + q) * outputs.stride();
       for (int c = 0; c < head.valueSize(); c++) {
         outputs.data()[row + c] = output[c * BLOCK + q] * inverse;
       }
     }
-  }
-
-  private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6933594f;
-  private static final float LN2_LOW = -0.00021219444f;
-
-  /** 1.5 · 2^23: added to a number, it leaves no bit for a fraction. */
-  private static final float ROUNDS = 12582912f;
-
-  /** Below it the result would not be a normal number; here it is 0. */
-  private static final float SMALLEST = -87.3f;
-
-  /**
-   * e^x of numbers that are not far above 0, to about an ulp: 2^n e^r with the polynomial of
-   * Cephes' {@code expf} (Moshier), and 0 below the range of normal numbers.
-   */
-  private static FloatVector exp(FloatVector x) {
-    FloatVector clamped = x.max(SMALLEST);
-    FloatVector rounded = clamped.mul(LOG2_E).add(ROUNDS);
-    FloatVector n = rounded.sub(ROUNDS);
-    FloatVector r = n.fma(FloatVector.broadcast(LANES, -LN2_HIGH), clamped).sub(n.mul(LN2_LOW));
-    FloatVector p = FloatVector.broadcast(LANES, 0.00019875691f);
-    p = p.fma(r, FloatVector.broadcast(LANES, 0.0013981999f));
-    p = p.fma(r, FloatVector.broadcast(LANES, 0.008333452f));
-    p = p.fma(r, FloatVector.broadcast(LANES, 0.041665796f));
-    p = p.fma(r, FloatVector.broadcast(LANES, 0.16666666f));
-    p = p.fma(r, FloatVector.broadcast(LANES, 0.5f));
-    p = p.fma(r.mul(r), r).add(1);
-    // The low bits of what was rounded are n; JDK 17 has no fast conversion to whole numbers.
-    IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    FloatVector scaled = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-    return scaled.blend(0, x.compare(VectorOperators.LT, SMALLEST));
   }
 }

@@ -13,19 +13,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Runs a {@link GraphDefinedLayer} by its SameDiff graph. Inherits from DL4J's runtime the keeping
- * of parameters and gradients, and replaces what is wrong there: gradients have their right size,
- * dropout is active in training alone and the same in both passes, {@code setParam} sets,
- * regularization counts in the score.
+ * Runs a {@link GraphDefinedLayer}, by kernels or by its SameDiff graph. Inherits from DL4J's
+ * runtime the keeping of parameters and gradients, and replaces what is wrong there: gradients have
+ * their right size, dropout is active in training alone and the same in both passes, {@code
+ * setParam} sets, regularization counts in the score.
  */
 final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder {
   private final transient GraphDefinedLayer layer;
-  private final transient GraphPasses passes;
+  private final transient LayerPasses passes;
 
   GraphRuntime(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
     layer = (GraphDefinedLayer) conf.getLayer();
-    passes = new GraphPasses(layer.definition(), dataType, () -> paramTable);
+    passes = new LayerPasses(layer.definition(), dataType, () -> paramTable);
   }
 
   @Override
@@ -37,7 +37,7 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    GraphPasses.Gradients computed =
+    LayerPasses.Gradients computed =
         passes.backward(call(), epsilon, gradients, gradTable, workspaces);
     return new Pair<>(computed.parameters(), computed.input());
   }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @SuppressWarnings("overrides") // DL4J implements a variable arity method with an array
 final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionAccess.Holder {
   private final transient GraphDefinedVertex vertex;
-  private final transient GraphPasses passes;
+  private final transient LayerPasses passes;
 
   GraphVertexRuntime(
       GraphDefinedVertex vertex,
@@ -30,7 +30,7 @@ final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionA
       DataType dataType) {
     super(vertex, graph, name, index, parameters, initialize, dataType);
     this.vertex = vertex;
-    passes = new GraphPasses(vertex.definition(), dataType, () -> paramTable);
+    passes = new LayerPasses(vertex.definition(), dataType, () -> paramTable);
   }
 
   @Override
@@ -46,7 +46,7 @@ final class GraphVertexRuntime extends SameDiffGraphVertex implements AttentionA
 
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
-    GraphPasses.Gradients computed =
+    LayerPasses.Gradients computed =
         passes.backward(call(), epsilon, gradients, gradTable, workspaces);
     return new Pair<>(computed.parameters(), new INDArray[] {computed.input(), computed.memory()});
   }

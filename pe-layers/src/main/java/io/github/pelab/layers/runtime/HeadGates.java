@@ -4,7 +4,9 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,13 +72,32 @@ final class HeadGates {
     double[] fill = new double[rows * width];
     for (HeadReplacement each : inForce) {
       checkBatch(each, call);
-      double[] values = each.value().castTo(DataType.DOUBLE).dup('c').data().asDouble();
+      double[] values = numbers(each);
       for (int row = 0; row < rows; row++) {
         int from = row * headSize % values.length;
         System.arraycopy(values, from, fill, row * width + each.head() * headSize, headSize);
       }
     }
     return Nd4j.createFromArray(fill).reshape('c', rows, width);
+  }
+
+  /** What replaces heads in a pass, for kernels. */
+  HeadValues values(Call call) {
+    if (none()) {
+      return HeadValues.NONE;
+    }
+    Map<List<Integer>, double[]> values = new HashMap<>();
+    for (int block = 0; block < blocks; block++) {
+      for (HeadReplacement each : inForce(block)) {
+        checkBatch(each, call);
+        values.put(List.of(block, each.head()), numbers(each));
+      }
+    }
+    return (block, head) -> values.get(List.of(block, head));
+  }
+
+  private static double[] numbers(HeadReplacement replacement) {
+    return replacement.value().castTo(DataType.DOUBLE).dup('c').data().asDouble();
   }
 
   private static void checkBatch(HeadReplacement each, Call call) {

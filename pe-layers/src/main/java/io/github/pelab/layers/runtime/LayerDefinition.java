@@ -1,9 +1,12 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.kernel.Kernels;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,8 +20,16 @@ public interface LayerDefinition {
   /** Gives the parameters their first values. */
   void initialize(Map<String, INDArray> params, WeightInit weightInit);
 
-  /** What the layer computes. The only place where this is written. */
+  /** What the layer computes. */
   SDVariable define(LayerGraph graph);
+
+  /**
+   * The same by kernels, which must agree with {@link #define} to rounding; empty for a layer that
+   * has none.
+   *
+   * @param type of the parameters
+   */
+  <A> Optional<KernelProgram> program(Kernels<A> kernels, DataType type);
 
   /**
    * Refuses an input that the layer has no meaning for.

@@ -51,7 +51,6 @@ public final class LayerGraph {
   private final Map<String, SDVariable> parameters;
   private final HeadGates gates;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
-  private int dropoutSites;
 
   LayerGraph(
       SameDiff sd,
@@ -129,26 +128,23 @@ public final class LayerGraph {
    * Drops elements of {@code x} in the training graph, as a matrix of rows along the last
    * dimension; leaves it alone in the others.
    *
-   * @param site names the place: each has its own mask
    * @param shape of {@code x} in a call
    */
-  public SDVariable dropout(SDVariable x, double rate, String site, Function<Call, long[]> shape) {
+  public SDVariable dropout(
+      SDVariable x, double rate, DropoutSite site, int block, Function<Call, long[]> shape) {
     if (!variant.training() || rate == 0) {
       return x;
     }
-    // The graph is defined in one order, so this is the site's number, with and without head gates.
-    int index = dropoutSites++;
     SDVariable mask =
         feed(
-            "dropout/" + site,
+            "dropout/" + site + block,
             placeholderShape(shape),
             call -> {
               long[] size = shape.apply(call);
               int columns = Math.toIntExact(size[size.length - 1]);
               int rows = Math.toIntExact(product(size) / columns);
-              long seed = DropoutPattern.seed(call.dropoutSeed(), index);
-              return Nd4j.createFromArray(new DropoutPattern(seed, rate, 0).mask(rows, columns))
-                  .reshape('c', size);
+              DropoutPattern pattern = site.pattern(call.dropoutSeed(), block, rate);
+              return Nd4j.createFromArray(pattern.mask(rows, columns)).reshape('c', size);
             });
     return x.mul(mask);
   }

@@ -18,17 +18,11 @@ final class OneHot {
    * @throws IllegalArgumentException for any other number
    */
   static INDArray of(INDArray tokens, int vocabulary) {
-    double[] ids = tokens.dup('c').data().asDouble();
-    float[] rows = new float[Math.multiplyExact(ids.length, vocabulary)];
-    for (int row = 0; row < ids.length; row++) {
-      int id = (int) ids[row];
-      if (id != ids[row] || id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "token %s in sequence %d at position %d: token numbers are whole and run from 0 to %d"
-                .formatted(ids[row], row / tokens.size(1), row % tokens.size(1), vocabulary - 1));
-      }
-      rows[row * vocabulary + id] = 1;
+    int[] numbers = TokenNumbers.of(tokens, vocabulary);
+    float[] rows = new float[Math.multiplyExact(numbers.length, vocabulary)];
+    for (int row = 0; row < numbers.length; row++) {
+      rows[row * vocabulary + numbers[row]] = 1;
     }
-    return Nd4j.createFromArray(rows).reshape('c', ids.length, vocabulary);
+    return Nd4j.createFromArray(rows).reshape('c', numbers.length, vocabulary);
   }
 }

@@ -1,5 +1,7 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.kernel.Kernels;
+import io.github.pelab.layers.runtime.KernelProgram;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Arrays;
 import java.util.Map;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -63,6 +66,16 @@ public record Alone(Sublayer sublayer, boolean drops, boolean memory)
     Optional<SDVariable> keysOf =
         memory ? Optional.of(positions.input(graph, graph.memoryRows(width))) : Optional.empty();
     return graph.outputOf(sublayer.define(graph, rows, keysOf), width);
+  }
+
+  @Override
+  public <A> Optional<KernelProgram> program(Kernels<A> kernels, DataType type) {
+    return program(kernels, type, memory)
+        .map(
+            program -> {
+              sublayer.addTo(program);
+              return program.sequences();
+            });
   }
 
   @Override

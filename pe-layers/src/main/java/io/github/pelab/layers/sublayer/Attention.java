@@ -1,10 +1,14 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.FusedForm;
+import io.github.pelab.layers.fused.ProgramBuilder;
 import io.github.pelab.layers.runtime.Call;
+import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -20,15 +24,16 @@ import org.nd4j.linalg.factory.Nd4j;
  *   output = concat_h( softmax_j(logit over the keys j that i may see) v ) W_o + b_o
  * </pre>
  *
+ * A query that may see no key gets 0 in place of the mix of values.
+ *
  * @param settings what it is
  * @param prefix of its parameters' names
  * @param block its index in the layer
  */
 public record Attention(AttentionSettings settings, String prefix, int block) implements Sublayer {
   /**
-   * Added to a logit whose key may not be seen. Finite, so that a sequence of nothing but padding
-   * gives no NaN in single and double precision; so low that its exponential is exactly zero beside
-   * any real logit.
+   * Added to a logit whose key may not be seen: so low that its exponential is exactly zero beside
+   * any real logit. (Of a row of nothing but this, ND4J's softmax in double is NaN.)
    */
   private static final double UNSEEN = -1e9;
 
@@ -73,7 +78,8 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
         graph.dropout(
             weights,
             settings.dropout(),
-            prefix + "weights",
+            DropoutSite.WEIGHTS,
+            block,
             call -> new long[] {call.batch(), settings.heads(), call.length(), call.length()});
 
     SDVariable heads = graph.ops().mmul(weights, projected.value());
@@ -83,9 +89,19 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
             .reshape(
                 graph.ops().permute(heads, 0, 2, 1, 3),
                 graph.shape("rows", call -> new long[] {call.rows(), settings.width()}));
+    heads = blind(graph, heads);
     heads = graph.site(Site.HEADS, block, graph.gated(heads, block, settings.width()));
     return graph.site(
         Site.OUTPUT, block, Parameters.linear(graph, heads, prefix + "o", settings.bias()));
+  }
+
+  FusedForm form() {
+    return settings.projections().fused(settings, prefix).orElseThrow();
+  }
+
+  @Override
+  public void addTo(ProgramBuilder<?> program) {
+    program.attention(form(), prefix + "o", settings.bias(), new Positions(settings).table(block));
   }
 
   /** 0 where a query may see a key, {@link #UNSEEN} elsewhere: {@code [B, 1, 1 or T, T]}. */
@@ -93,22 +109,44 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
     return graph.feed("visibility", new long[] {-1, 1, -1, -1}, this::visibility);
   }
 
+  /** A query that may see nothing sees everything here, and {@link #blind} makes up for it. */
   private INDArray visibility(Call call) {
-    INDArray unseen = call.keyTokens().rsub(1).mul(settings.seesPadding() ? 0 : UNSEEN);
-    INDArray keys = unseen.reshape('c', call.batch(), 1, 1, call.length());
-    if (!settings.causal()) {
-      return keys;
-    }
     int length = Math.toIntExact(call.length());
-    double[] later = new double[length * length];
-    for (int i = 0; i < length; i++) {
-      for (int j = i + 1; j < length; j++) {
-        later[i * length + j] = UNSEEN;
+    int queries = settings.causal() ? length : 1;
+    double[] tokens = call.keyTokens().dup('c').data().asDouble();
+    double[] visibility = new double[Math.toIntExact(call.rows()) * queries];
+    for (int b = 0, at = 0; b < call.batch(); b++) {
+      for (int i = 0; i < queries; i++, at += length) {
+        for (int j = 0; j < length && sees(tokens, b, i, length); j++) {
+          visibility[at + j] = seen(tokens, b, i, j, length) ? 0 : UNSEEN;
+        }
       }
     }
-    return Nd4j.createFromArray(later)
-        .reshape('c', 1, 1, length, length)
-        .castTo(keys.dataType())
-        .add(keys);
+    return Nd4j.createFromArray(visibility).reshape('c', call.batch(), 1, queries, length);
+  }
+
+  private boolean seen(double[] tokens, int b, int i, int j, int length) {
+    return (settings.seesPadding() || tokens[b * length + j] != 0)
+        && (!settings.causal() || j <= i);
+  }
+
+  private boolean sees(double[] tokens, int b, int i, int length) {
+    return IntStream.range(0, length).anyMatch(j -> seen(tokens, b, i, j, length));
+  }
+
+  /** Rows of heads' outputs, 0 where a query may see no key. */
+  private SDVariable blind(LayerGraph graph, SDVariable heads) {
+    return heads.mul(graph.feed("sees", new long[] {-1, 1}, this::sees));
+  }
+
+  /** {@code [B·T, 1]}. */
+  private INDArray sees(Call call) {
+    int length = Math.toIntExact(call.length());
+    double[] tokens = call.keyTokens().dup('c').data().asDouble();
+    double[] sees = new double[tokens.length];
+    for (int row = 0; row < sees.length; row++) {
+      sees[row] = sees(tokens, row / length, row % length, length) ? 1 : 0;
+    }
+    return Nd4j.createFromArray(sees).reshape('c', call.rows(), 1);
   }
 }

@@ -1,6 +1,10 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.ProgramBuilder;
+import io.github.pelab.layers.kernel.Kernels;
 import io.github.pelab.layers.runtime.LayerDefinition;
+import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** A layer that is made of attentions of one kind. */
 interface AttentionDefinition extends LayerDefinition {
@@ -28,6 +32,27 @@ interface AttentionDefinition extends LayerDefinition {
   @Override
   default String outputBias(int block) {
     return attention(block).outputBias();
+  }
+
+  /**
+   * A program of kernels without its sublayers; empty if the form has no kernels.
+   *
+   * @param memory whether keys and values are made of a memory
+   */
+  default <A> Optional<ProgramBuilder<A>> program(
+      Kernels<A> kernels, DataType type, boolean memory) {
+    return settings()
+        .projections()
+        .fused(settings(), attention(0).prefix())
+        .map(
+            form ->
+                new ProgramBuilder<>(
+                    kernels,
+                    type,
+                    settings().shape(form),
+                    settings().seesPadding(),
+                    memory,
+                    Positions.INPUT));
   }
 
   /** Refuses a sequence that is longer than was agreed. */

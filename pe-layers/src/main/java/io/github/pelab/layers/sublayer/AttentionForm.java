@@ -1,7 +1,9 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.FusedForm;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -38,4 +40,9 @@ public interface AttentionForm {
    */
   Projected project(
       AttentionSettings settings, String prefix, LayerGraph graph, SDVariable x, SDVariable memory);
+
+  /** The same for kernels; empty for a form that has none: its layers are run by their graph. */
+  default Optional<FusedForm> fused(AttentionSettings settings, String prefix) {
+    return Optional.empty();
+  }
 }

@@ -1,5 +1,7 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.AttentionShape;
+import io.github.pelab.layers.fused.FusedForm;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.Schemes;
@@ -93,6 +95,11 @@ public record AttentionSettings(
   /** R: size of the part of each head that a scheme may rotate. */
   int rotarySize() {
     return projections().rotarySize(headSize());
+  }
+
+  /** For kernels. */
+  AttentionShape shape(FusedForm fused) {
+    return fused.shape(positions(), maxLength, width, heads, causal, dropout);
   }
 
   /** {@code [B·T, H·size]} as {@code [B, H, T, size]}. */

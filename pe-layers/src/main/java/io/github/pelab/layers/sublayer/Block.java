@@ -1,5 +1,8 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.BlockShape;
+import io.github.pelab.layers.fused.ProgramBuilder;
+import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +44,7 @@ public record Block(BlockSettings block, String prefix, int index) implements Su
   }
 
   private FeedForward feedForward() {
-    return new FeedForward(block, prefix + "feedForward.");
+    return new FeedForward(block, prefix + "feedForward.", index);
   }
 
   @Override
@@ -64,13 +67,33 @@ public record Block(BlockSettings block, String prefix, int index) implements Su
   public SDVariable define(LayerGraph graph, SDVariable x, Optional<SDVariable> memory) {
     SDVariable normed = attentionNorm().define(graph, x);
     SDVariable attended = attention().define(graph, normed, memory);
-    SDVariable y = x.add(dropped(graph, attended, block.attentionDropout(), "attention"));
+    SDVariable y = x.add(dropped(graph, attended, block.attentionDropout(), DropoutSite.ATTENTION));
     SDVariable fed = feedForward().define(graph, feedForwardNorm().define(graph, y));
-    return y.add(dropped(graph, fed, block.outputDropout(), "feedForward"));
+    return y.add(dropped(graph, fed, block.outputDropout(), DropoutSite.OUTPUT));
   }
 
-  private SDVariable dropped(LayerGraph graph, SDVariable rows, double rate, String site) {
+  @Override
+  public void addTo(ProgramBuilder<?> program) {
+    program.block(
+        new BlockShape(
+            block.hidden(),
+            block.activation() == Activation.GELU,
+            block.attentionDropout(),
+            block.innerDropout(),
+            block.outputDropout(),
+            Norm.EPSILON),
+        attention().form(),
+        attention().prefix() + "o",
+        settings().bias(),
+        new Positions(settings()).table(index),
+        attentionNorm().prefix(),
+        feedForwardNorm().prefix(),
+        feedForward().prefix() + "in",
+        feedForward().prefix() + "out");
+  }
+
+  private SDVariable dropped(LayerGraph graph, SDVariable rows, double rate, DropoutSite site) {
     return graph.dropout(
-        rows, rate, prefix + site, call -> new long[] {call.rows(), settings().width()});
+        rows, rate, site, index, call -> new long[] {call.rows(), settings().width()});
   }
 }

@@ -1,6 +1,8 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.kernel.Kernels;
 import io.github.pelab.layers.runtime.Call;
+import io.github.pelab.layers.runtime.KernelProgram;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Arrays;
 import java.util.Map;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -126,6 +129,23 @@ public record Encoder(
       x = block(index).define(graph, x, memory ? Optional.of(input) : Optional.empty());
     }
     return meanOverTokens(graph, finalNorm ? norm().define(graph, x) : x);
+  }
+
+  @Override
+  public <A> Optional<KernelProgram> program(Kernels<A> kernels, DataType type) {
+    return program(kernels, type, memory)
+        .map(
+            program -> {
+              for (int index = 0; index < layers; index++) {
+                block(index).addTo(program);
+              }
+              return program.encoder(
+                  EMBEDDING,
+                  vocabulary,
+                  finalNorm ? norm().prefix() : null,
+                  Norm.EPSILON,
+                  poolsPadding);
+            });
   }
 
   /** As a product with weights that are 1/(number of tokens) at a token and 0 at padding. */

@@ -1,5 +1,6 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -10,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Two linear maps with an activation, and dropout in training, between: width to hidden and back.
  */
-record FeedForward(BlockSettings block, String prefix) {
+record FeedForward(BlockSettings block, String prefix, int index) {
   private int width() {
     return block.attention().width();
   }
@@ -37,7 +38,8 @@ record FeedForward(BlockSettings block, String prefix) {
         graph.dropout(
             block.activation().of(graph.ops(), inner),
             block.innerDropout(),
-            prefix + "in",
+            DropoutSite.INNER,
+            index,
             call -> new long[] {call.rows(), block.hidden()});
     return Parameters.linear(graph, active, prefix + "out", true);
   }

@@ -1,11 +1,13 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.FusedForm;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.Arguments;
 import io.github.pelab.layers.scheme.Expression;
 import io.github.pelab.layers.scheme.Option;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -121,6 +123,13 @@ public record LatentAttention(
         joined(settings, graph, queryContent, positions.rotated(graph, queryRotaries)).mul(scale),
         joined(settings, graph, keyContent, positions.rotated(graph, keyRotary)),
         settings.byHead(graph, value, size));
+  }
+
+  @Override
+  public Optional<FusedForm> fused(AttentionSettings settings, String prefix) {
+    return Optional.of(
+        FusedForm.latent(
+            prefix, settings.headSize(), compressed, rotary, normed, queryPerHead, EPSILON));
   }
 
   private SDVariable latent(LayerGraph graph, SDVariable x, String name) {

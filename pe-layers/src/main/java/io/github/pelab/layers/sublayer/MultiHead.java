@@ -1,9 +1,11 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.FusedForm;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.Arguments;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -53,6 +55,12 @@ public record MultiHead() implements AttentionForm {
         settings.byHead(graph, positions.rotated(graph, query).mul(1 / Math.sqrt(size)), size),
         settings.byHead(graph, positions.rotated(graph, key), size),
         settings.byHead(graph, value, size));
+  }
+
+  @Override
+  public Optional<FusedForm> fused(AttentionSettings settings, String prefix) {
+    return Optional.of(
+        FusedForm.multiHead(prefix, settings.width(), settings.heads(), settings.bias()));
   }
 
   @Override

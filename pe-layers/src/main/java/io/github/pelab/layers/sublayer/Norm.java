@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * over the width, ε = 1e-5. Written out because ND4J's own op has another ε in another place.
  */
 record Norm(int width, String prefix) {
-  private static final double EPSILON = 1e-5;
+  static final double EPSILON = 1e-5;
 
   void declare(SDLayerParams params) {
     params.addBiasParam(prefix + "gain", 1, width);

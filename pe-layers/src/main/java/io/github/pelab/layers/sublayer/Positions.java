@@ -20,15 +20,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param settings of the attentions
  */
 record Positions(AttentionSettings settings) {
-  private static final String INPUT = "positions";
+  static final String INPUT = "positions";
 
   private PositionalScheme scheme() {
     return settings.positions();
   }
 
-  /** Name of the table of learned lag biases of block {@code block}. */
-  private String table(int block) {
-    return scheme().learnedLagBias().orElseThrow().shared() ? "lagBias" : "lagBias" + block;
+  /** Name of the table of learned lag biases of block {@code block}, if there are any. */
+  String table(int block) {
+    return scheme().learnedLagBias().map(LearnedLagBias::shared).orElse(true)
+        ? "lagBias"
+        : "lagBias" + block;
   }
 
   void declare(SDLayerParams params, int blocks) {

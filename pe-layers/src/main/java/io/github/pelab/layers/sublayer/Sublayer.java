@@ -1,5 +1,6 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.fused.ProgramBuilder;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
 import java.util.Optional;
@@ -22,4 +23,7 @@ interface Sublayer {
    * @param memory what keys and values are made of, rows likewise; empty for self-attention
    */
   SDVariable define(LayerGraph graph, SDVariable rows, Optional<SDVariable> memory);
+
+  /** Adds the same to a program of kernels, for which the attention's form has some. */
+  void addTo(ProgramBuilder<?> program);
 }

@@ -44,7 +44,7 @@ class AttentionKernelTest {
               lagBias,
               keyBias,
               causal,
-              dropout == 0 ? null : new DropoutPattern(7, dropout, 1000)),
+              dropout == 0 ? null : new DropoutPattern(7, dropout, 1000, 3)),
           new Inputs<>(
               rows(random, tokens, keySize),
               rows(random, tokens, keySize),

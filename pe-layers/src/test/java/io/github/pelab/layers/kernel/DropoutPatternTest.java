@@ -16,20 +16,21 @@ class DropoutPatternTest {
   /** First outputs of SplitMix64 from seed 0, as its published implementations give them. */
   @Test
   void aRowsKeyIsSplitMix64() {
-    DropoutPattern pattern = new DropoutPattern(0, 0.5, 0);
+    DropoutPattern pattern = new DropoutPattern(0, 0.5);
     assertThat(pattern.rowKey(0)).isEqualTo((int) 0xE220A8397B1DCDAFL);
     assertThat(pattern.rowKey(2)).isEqualTo((int) 0x06C45D188009454FL);
-    assertThat(new DropoutPattern(0, 0.5, 1).rowKey(0)).isEqualTo((int) 0x6E789E6AA1B965F4L);
+    assertThat(new DropoutPattern(0, 0.5).part(1, 0).rowKey(0))
+        .isEqualTo((int) 0x6E789E6AA1B965F4L);
   }
 
   /** An entry is dropped from just above its number on, and not before. */
   @Test
   void anEntrysNumberDecides() {
     for (int column = 0; column < 50; column++) {
-      int key = new DropoutPattern(3, 0, 0).rowKey(4);
+      int key = new DropoutPattern(3, 0).rowKey(4);
       double number = (DropoutPattern.number(key, column) - (double) Integer.MIN_VALUE) * 0x1p-32;
-      assertThat(new DropoutPattern(3, number, 0).at(4, column)).isPositive();
-      assertThat(new DropoutPattern(3, number + 0x1p-32, 0).at(4, column)).isZero();
+      assertThat(new DropoutPattern(3, number).at(4, column)).isPositive();
+      assertThat(new DropoutPattern(3, number + 0x1p-32).at(4, column)).isZero();
     }
   }
 
@@ -38,7 +39,7 @@ class DropoutPatternTest {
   void neighboursAreIndependent() {
     double rate = 0.3;
     int rows = 1000;
-    double[] mask = new DropoutPattern(5, rate, 0).mask(rows, COLUMNS);
+    double[] mask = new DropoutPattern(5, rate).mask(rows, COLUMNS);
     for (int step : new int[] {1, 2, COLUMNS, COLUMNS + 1, COLUMNS - 1}) {
       int both = 0;
       int pairs = mask.length - step;
@@ -95,9 +96,9 @@ class DropoutPatternTest {
   /** A longer sequence does not change the pattern of what it begins with. */
   @Test
   void anEntryIsAFunctionOfItsPlace() {
-    DropoutPattern pattern = new DropoutPattern(7, 0.5, 0);
+    DropoutPattern pattern = new DropoutPattern(7, 0.5);
     assertThat(Arrays.copyOf(pattern.mask(3, 1000), 10)).isEqualTo(pattern.mask(1, 10));
-    assertThat(new DropoutPattern(7, 0.5, 2).mask(1, 1000))
+    assertThat(pattern.part(2, 0).mask(1, 1000))
         .isEqualTo(Arrays.copyOfRange(pattern.mask(3, 1000), 2000, 3000));
     assertThat(pattern.at(2, 999)).isEqualTo(pattern.mask(3, 1000)[2999]);
   }
@@ -118,6 +119,6 @@ class DropoutPatternTest {
   }
 
   private static double[] mask(int size, double rate, long seed) {
-    return new DropoutPattern(seed, rate, 0).mask(size / COLUMNS, COLUMNS);
+    return new DropoutPattern(seed, rate).mask(size / COLUMNS, COLUMNS);
   }
 }

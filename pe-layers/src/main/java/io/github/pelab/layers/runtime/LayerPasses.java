@@ -24,34 +24,46 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The passes of one layer or vertex through its SameDiff graph, forward and backward, and what is
- * seen and changed of its heads meanwhile. The backward pass is that of the last forward pass.
+ * The passes of one layer or vertex, forward and backward, by kernels or by its SameDiff graph, and
+ * what is seen and changed of its heads meanwhile. The backward pass is that of the last forward
+ * pass. Kernels never hold logits, so a pass that is observed goes through the graph.
  */
-final class GraphPasses implements AttentionAccess {
+final class LayerPasses implements AttentionAccess {
   private final LayerDefinition definition;
   private final DataType type;
   private final Supplier<Map<String, INDArray>> parameters;
   private final HeadGates gates;
+  private final KernelChoice choice;
   private final Map<Variant, GraphProgram> programs = new HashMap<>();
   private final List<AttentionObserver> observers = new ArrayList<>();
   private boolean lastPassTrained;
+  private boolean lastPassByKernels;
+  private boolean lastPassKept;
 
   /**
    * Passes that have not begun.
    *
    * @param parameters of the layer, by name; asked for when the first pass begins
    */
-  GraphPasses(
+  LayerPasses(
       LayerDefinition definition, DataType type, Supplier<Map<String, INDArray>> parameters) {
     this.definition = definition;
     this.type = type;
     this.parameters = parameters;
     gates = new HeadGates(blocks(), heads(), headSize());
+    choice = KernelChoice.of(definition, type);
   }
 
   /** The layer's output, in the workspace of activations. */
   INDArray forward(Call call, boolean training, LayerWorkspaceMgr workspaces) {
     lastPassTrained = training;
+    lastPassByKernels = choice.program().isPresent() && observers.isEmpty();
+    if (lastPassByKernels) {
+      INDArray output =
+          workspaces.createUninitialized(ArrayType.ACTIVATIONS, type, outputShape(call), 'c');
+      byKernels(call, training, output);
+      return output;
+    }
     Map<String, INDArray> values =
         program()
             .evaluate(
@@ -61,6 +73,27 @@ final class GraphPasses implements AttentionAccess {
     INDArray output = GraphProgram.output(values);
     showObservers(values);
     return own(output, workspaces);
+  }
+
+  private long[] outputShape(Call call) {
+    long width = (long) heads() * headSize();
+    return definition.outputRank() == 3
+        ? new long[] {call.batch(), call.length(), width}
+        : new long[] {call.batch(), width};
+  }
+
+  private void byKernels(Call call, boolean kept, INDArray output) {
+    lastPassKept = kept;
+    choice
+        .program()
+        .orElseThrow()
+        .forward(
+            call,
+            gates.values(call),
+            lastPassTrained && definition.drops(),
+            kept,
+            parameters.get(),
+            output);
   }
 
   /** The output must live where DL4J expects activations, and be nobody else's array. */
@@ -95,6 +128,9 @@ final class GraphPasses implements AttentionAccess {
       INDArray flattened,
       Map<String, INDArray> views,
       LayerWorkspaceMgr workspaces) {
+    if (lastPassByKernels) {
+      return backwardByKernels(call, epsilon, flattened, views, workspaces);
+    }
     Map<String, INDArray> computed =
         program()
             .differentiate(
@@ -116,6 +152,38 @@ final class GraphPasses implements AttentionAccess {
         gradient,
         own(computed.get(LayerGraph.INPUT), ArrayType.ACTIVATION_GRAD, workspaces),
         own(computed.get(LayerGraph.MEMORY), ArrayType.ACTIVATION_GRAD, workspaces));
+  }
+
+  private Gradients backwardByKernels(
+      Call call,
+      INDArray epsilon,
+      INDArray flattened,
+      Map<String, INDArray> views,
+      LayerWorkspaceMgr workspaces) {
+    if (!lastPassKept) {
+      try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        byKernels(call, true, Nd4j.createUninitialized(type, outputShape(call), 'c'));
+      }
+    }
+    boolean sequences = definition.outputRank() == 3;
+    INDArray input = sequences ? gradient(call.input(), workspaces) : null;
+    INDArray memory = call.memory() == null ? null : gradient(call.memory(), workspaces);
+    INDArray typed = epsilon.castTo(type);
+    choice
+        .program()
+        .orElseThrow()
+        .backward(
+            typed.ordering() == 'c' && !typed.isView() ? typed : typed.dup('c'),
+            views,
+            input,
+            memory);
+    Gradient gradient = new DefaultGradient(flattened);
+    views.forEach((name, view) -> gradient.gradientForVariable().put(name, view));
+    return new Gradients(gradient, input, memory);
+  }
+
+  private INDArray gradient(INDArray of, LayerWorkspaceMgr workspaces) {
+    return workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, type, of.shape(), 'c');
   }
 
   private static INDArray own(INDArray array, ArrayType type, LayerWorkspaceMgr workspaces) {
@@ -150,6 +218,11 @@ final class GraphPasses implements AttentionAccess {
   @Override
   public int headSize() {
     return definition.headSize();
+  }
+
+  @Override
+  public String kernel() {
+    return choice.name();
   }
 
   @Override

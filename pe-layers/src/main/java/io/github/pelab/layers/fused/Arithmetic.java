@@ -1,0 +1,154 @@
+package io.github.pelab.layers.fused;
+
+import io.github.pelab.layers.kernel.Kernels;
+import java.util.Arrays;
+
+/**
+ * A precision: its kernels, and the way of numbers from memory outside the heap, where BLAS works,
+ * to arrays, where kernels do, and back.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+abstract class Arithmetic<A> {
+  private final Kernels<A> kernels;
+
+  private Arithmetic(Kernels<A> kernels) {
+    this.kernels = kernels;
+  }
+
+  /** That of kernels: those in single precision are for networks of single precision alone. */
+  @SuppressWarnings("unchecked") // the kernels say what A is
+  static <A> Arithmetic<A> of(Kernels<A> kernels) {
+    return (Arithmetic<A>)
+        (kernels.arrays() == (Class<?>) float[].class
+            ? new Single((Kernels<float[]>) kernels)
+            : new Doubles((Kernels<double[]>) kernels));
+  }
+
+  Kernels<A> kernels() {
+    return kernels;
+  }
+
+  abstract A array(int length);
+
+  /** An array of at least {@code length} numbers: the given one, or a new one in its place. */
+  abstract A grown(A array, int length);
+
+  abstract A of(double[] values);
+
+  abstract double at(A array, int index);
+
+  abstract void clear(A array, int from, int to);
+
+  abstract void read(OffHeap from, int at, A to, int toAt, int count);
+
+  abstract void write(A from, int fromAt, OffHeap to, int at, int count);
+
+  /** {@code [rows, width]} from columns {@code column} on of rows {@code first} on. */
+  final void read(Matrix from, int first, int rows, int column, int width, A to) {
+    if (width == from.columns()) {
+      read(from.numbers(), first * width, to, 0, rows * width);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      read(from.numbers(), (first + i) * from.columns() + column, to, i * width, width);
+    }
+  }
+
+  /** The other way. */
+  final void write(A from, Matrix to, int first, int rows, int column, int width) {
+    if (width == to.columns()) {
+      write(from, 0, to.numbers(), first * width, rows * width);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      write(from, i * width, to.numbers(), (first + i) * to.columns() + column, width);
+    }
+  }
+
+  private static final class Single extends Arithmetic<float[]> {
+    Single(Kernels<float[]> kernels) {
+      super(kernels);
+    }
+
+    @Override
+    float[] array(int length) {
+      return new float[length];
+    }
+
+    @Override
+    float[] grown(float[] array, int length) {
+      return array != null && array.length >= length ? array : new float[length];
+    }
+
+    @Override
+    float[] of(double[] values) {
+      float[] array = new float[values.length];
+      for (int i = 0; i < values.length; i++) {
+        array[i] = (float) values[i];
+      }
+      return array;
+    }
+
+    @Override
+    double at(float[] array, int index) {
+      return array[index];
+    }
+
+    @Override
+    void clear(float[] array, int from, int to) {
+      Arrays.fill(array, from, to, 0);
+    }
+
+    @Override
+    void read(OffHeap from, int at, float[] to, int toAt, int count) {
+      from.read(at, to, toAt, count);
+    }
+
+    @Override
+    void write(float[] from, int fromAt, OffHeap to, int at, int count) {
+      to.write(from, fromAt, at, count);
+    }
+  }
+
+  private static final class Doubles extends Arithmetic<double[]> {
+    Doubles(Kernels<double[]> kernels) {
+      super(kernels);
+    }
+
+    @Override
+    double[] array(int length) {
+      return new double[length];
+    }
+
+    @Override
+    double[] grown(double[] array, int length) {
+      return array != null && array.length >= length ? array : new double[length];
+    }
+
+    @Override
+    double[] of(double[] values) {
+      return values.clone();
+    }
+
+    @Override
+    double at(double[] array, int index) {
+      return array[index];
+    }
+
+    @Override
+    void clear(double[] array, int from, int to) {
+      Arrays.fill(array, from, to, 0);
+    }
+
+    @Override
+    void read(OffHeap from, int at, double[] to, int toAt, int count) {
+      from.read(at, to, toAt, count);
+    }
+
+    @Override
+    void write(double[] from, int fromAt, OffHeap to, int at, int count) {
+      to.write(from, fromAt, at, count);
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.github.pelab.layers.fused;
+
+import io.github.pelab.layers.fused.Scratch.Use;
+import io.github.pelab.layers.fused.Weight.Piece;
+import io.github.pelab.layers.kernel.AttentionKernel.Head;
+import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
+import io.github.pelab.layers.kernel.DropoutPattern;
+import io.github.pelab.layers.kernel.Rows;
+import io.github.pelab.layers.runtime.DropoutSite;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Attention over the sequences of a chunk, up to its output's projection. Logits and weights live
+ * in tiles only; what is kept for the backward pass grows with the number of tokens.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+final class FusedAttention<A> {
+  private final Pass<A> pass;
+  private final int block;
+  private final AttentionShape shape;
+  private final FusedForm form;
+  private final boolean memory;
+  private final List<HeadGroup> groups;
+  private final Weight projection;
+  private final HeadSource<A> source;
+  private final LagBiases<A> lagBiases;
+  private final Linear<A> output;
+  private final Kept projected;
+  private final Kept heads;
+  private final List<A> logSums = new ArrayList<>();
+  private final List<A> lagGradients = new ArrayList<>();
+
+  /**
+   * An attention.
+   *
+   * @param memory whether keys and values are made of a memory; then they are projected elsewhere
+   * @param output its output's projection
+   */
+  FusedAttention(
+      Pass<A> pass,
+      int block,
+      AttentionShape shape,
+      FusedForm form,
+      boolean memory,
+      Rotations<A> rotations,
+      LagBiases<A> lagBiases,
+      Linear<A> output) {
+    this.pass = pass;
+    this.block = block;
+    this.shape = shape;
+    this.form = form;
+    this.memory = memory;
+    this.lagBiases = lagBiases;
+    this.output = output;
+    groups = shape.groups();
+    List<Piece> pieces = new ArrayList<>(form.query().pieces());
+    if (!memory) {
+      form.key().pieces().forEach(piece -> pieces.add(piece.shifted(form.query().width())));
+    }
+    int width = form.query().width() + (memory ? 0 : form.key().width());
+    projection = new Weight(pass.type(), shape.width(), width, pieces);
+    projected = new Kept(pass, width);
+    heads = new Kept(pass, shape.width());
+    source = form.source(pass, shape, rotations);
+  }
+
+  List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>(List.of(projection));
+    parameters.addAll(source.parameters());
+    parameters.addAll(output.parameters());
+    return parameters;
+  }
+
+  Linear<A> output() {
+    return output;
+  }
+
+  private Columns queries(Matrix of) {
+    return new Columns(of, 0);
+  }
+
+  private Columns keys(Matrix of, Columns ofMemory) {
+    return memory ? ofMemory : new Columns(of, form.query().width());
+  }
+
+  /**
+   * Attends.
+   *
+   * @param input what queries are made of, and keys and values if there is no memory
+   * @param memoryKeys what the memory was projected to, if there is one
+   * @param product set to the heads' outputs times the output's weight, without its bias
+   */
+  void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix product) {
+    Matrix tokens = projected.of(chunk);
+    projection.forward(input, tokens);
+    Columns queries = queries(tokens);
+    Columns keys = keys(tokens, memoryKeys);
+    source.forward(chunk, queries, keys);
+    Matrix outputs = heads.of(chunk);
+    A logSum = logSums(chunk);
+    pass.each(
+        chunk.sequences().size() * groups.size(),
+        (task, scratch) -> {
+          Sequence sequence = chunk.sequences().get(task / groups.size());
+          HeadGroup group = groups.get(task % groups.size());
+          int n = sequence.tokens();
+          int width = group.heads() * shape.value();
+          source.read(chunk, sequence, group, queries, keys, scratch);
+          A out = scratch.array(Use.OUTPUT, n * width);
+          A sums = scratch.array(Use.LOG_SUM, n);
+          for (int h = 0; h < group.heads(); h++) {
+            scratch
+                .attention()
+                .forward(
+                    head(sequence, group.first() + h, scratch),
+                    inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
+                    new Rows<>(out, h * shape.value(), width),
+                    sums);
+            System.arraycopy(sums, 0, logSum, place(chunk, sequence, group, h), n);
+            replace(sequence, group, h, out);
+          }
+          pass.arithmetic()
+              .write(out, outputs, sequence.first(), n, group.first() * shape.value(), width);
+        });
+    output.product(outputs, product);
+  }
+
+  private A logSums(Chunk chunk) {
+    int place = pass.place(chunk);
+    while (logSums.size() <= place) {
+      logSums.add(null);
+    }
+    A grown = pass.arithmetic().grown(logSums.get(place), shape.heads() * chunk.rows());
+    logSums.set(place, grown);
+    return grown;
+  }
+
+  /** Of a head's first row in what is kept of all heads. */
+  private int place(Chunk chunk, Sequence sequence, HeadGroup group, int h) {
+    return (group.first() + h) * chunk.rows() + sequence.first();
+  }
+
+  private Head<A> head(Sequence sequence, int head, Scratch<A> scratch) {
+    int n = sequence.tokens();
+    A lagBias = null;
+    if (!lagBiases.none()) {
+      lagBias = scratch.array(Use.LAG_BIAS, 2 * n - 1);
+      lagBiases.read(head, n, lagBias);
+    }
+    A keyBias = null;
+    if (sequence.hidden() != null) {
+      double[] unseen = new double[n];
+      for (int j = 0; j < n; j++) {
+        unseen[j] = sequence.hidden()[j] ? Double.NEGATIVE_INFINITY : 0;
+      }
+      keyBias = pass.arithmetic().of(unseen);
+    }
+    return new Head<>(
+        n,
+        shape.query(),
+        shape.value(),
+        shape.scale(),
+        lagBias,
+        keyBias,
+        shape.causal(),
+        dropout(sequence, head));
+  }
+
+  /** The pattern is that of the logits {@code [B, H, T, T]} as a matrix {@code [B·H·T, T]}. */
+  private DropoutPattern dropout(Sequence sequence, int head) {
+    DropoutPattern whole = pass.dropout(DropoutSite.WEIGHTS, block, shape.dropout());
+    if (whole == null) {
+      return null;
+    }
+    long row =
+        ((long) sequence.index() * shape.heads() + head) * pass.call().length()
+            + sequence.position();
+    return whole.part(row, sequence.position());
+  }
+
+  private Inputs<A> inputs(
+      Use query, Use key, Use value, int n, HeadGroup group, int h, Scratch<A> scratch) {
+    int width = group.heads() * shape.query();
+    int valueWidth = group.heads() * shape.value();
+    return new Inputs<>(
+        new Rows<>(scratch.array(query, n * width), h * shape.query(), width),
+        new Rows<>(scratch.array(key, n * width), h * shape.query(), width),
+        new Rows<>(scratch.array(value, n * valueWidth), h * shape.value(), valueWidth));
+  }
+
+  /** Puts another value in place of a head's output, where one is in force. */
+  private void replace(Sequence sequence, HeadGroup group, int h, A out) {
+    A replacement = pass.replacement(block, group.first() + h);
+    if (replacement == null) {
+      return;
+    }
+    int size = shape.value();
+    int rows = pass.replacementLength(block, group.first() + h) / size;
+    for (int i = 0; i < sequence.tokens(); i++) {
+      long number = sequence.index() * pass.call().length() + sequence.position() + i;
+      System.arraycopy(
+          replacement, (int) (number % rows) * size, out, (i * group.heads() + h) * size, size);
+    }
+  }
+
+  /**
+   * The gradients of a chunk, given that of {@link #forward}'s product and its bias.
+   *
+   * @param outputGradient whose bias has been taken care of
+   * @param inputGradient set
+   * @param memoryGradient where the gradient of what the memory was projected to is put
+   */
+  void backward(
+      Chunk chunk,
+      Matrix input,
+      Columns memoryKeys,
+      Matrix outputGradient,
+      Matrix inputGradient,
+      Columns memoryGradient) {
+    Matrix tokens = projected.of(chunk);
+    Matrix outputs = heads.of(chunk);
+    Matrix outputsGradient = pass.shared("heads gradient", shape.width());
+    output.endGradients(outputs, outputGradient, outputsGradient);
+    Matrix tokensGradient =
+        pass.shared("projected gradient", tokens.columns()).resize(chunk.rows());
+    Columns queries = queries(tokens);
+    Columns keys = keys(tokens, memoryKeys);
+    Columns queryGradients = queries(tokensGradient);
+    Columns keyGradients = keys(tokensGradient, memoryGradient);
+    A logSum = logSums(chunk);
+    int tasks = chunk.sequences().size() * groups.size();
+    beginLagGradients(tasks);
+    source.beginGradients(chunk);
+    pass.each(
+        tasks,
+        (task, scratch) -> {
+          Sequence sequence = chunk.sequences().get(task / groups.size());
+          HeadGroup group = groups.get(task % groups.size());
+          source.read(chunk, sequence, group, queries, keys, scratch);
+          backward(chunk, task, sequence, group, outputs, outputsGradient, logSum, scratch);
+          source.write(chunk, task, sequence, group, queryGradients, keyGradients, scratch);
+        });
+    source.endGradients(chunk, queries, keys, queryGradients, keyGradients);
+    endLagGradients(chunk);
+    projection.backward(input, tokensGradient, inputGradient);
+  }
+
+  private void backward(
+      Chunk chunk,
+      int task,
+      Sequence sequence,
+      HeadGroup group,
+      Matrix outputs,
+      Matrix outputsGradient,
+      A logSum,
+      Scratch<A> scratch) {
+    int n = sequence.tokens();
+    int width = group.heads() * shape.value();
+    int column = group.first() * shape.value();
+    A out = scratch.array(Use.OUTPUT, n * width);
+    A slope = scratch.array(Use.OUTPUT_GRADIENT, n * width);
+    A sums = scratch.array(Use.LOG_SUM, n);
+    A lagGradient = lagBiases.learned() ? scratch.array(Use.LAG_GRADIENT, 2 * n - 1) : null;
+    pass.arithmetic().read(outputs, sequence.first(), n, column, width, out);
+    pass.arithmetic().read(outputsGradient, sequence.first(), n, column, width, slope);
+    for (int h = 0; h < group.heads(); h++) {
+      if (pass.replacement(block, group.first() + h) != null) {
+        for (int i = 0; i < n; i++) {
+          int at = (i * group.heads() + h) * shape.value();
+          pass.arithmetic().clear(slope, at, at + shape.value());
+        }
+      }
+      System.arraycopy(logSum, place(chunk, sequence, group, h), sums, 0, n);
+      if (lagGradient != null) {
+        pass.arithmetic().clear(lagGradient, 0, 2 * n - 1);
+      }
+      scratch
+          .attention()
+          .backward(
+              head(sequence, group.first() + h, scratch),
+              inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
+              new Rows<>(out, h * shape.value(), width),
+              sums,
+              new Rows<>(slope, h * shape.value(), width),
+              inputs(
+                  Use.QUERY_GRADIENT, Use.KEY_GRADIENT, Use.VALUE_GRADIENT, n, group, h, scratch),
+              lagGradient);
+      if (lagGradient != null) {
+        System.arraycopy(lagGradient, 0, lagGradients.get(task), h * (2 * n - 1), 2 * n - 1);
+      }
+    }
+  }
+
+  private void beginLagGradients(int tasks) {
+    int lags = 2 * Math.toIntExact(pass.call().length()) - 1;
+    int numbers = groups.get(0).heads() * lags;
+    for (int task = 0; lagBiases.learned() && task < tasks; task++) {
+      if (task == lagGradients.size()) {
+        lagGradients.add(null);
+      }
+      lagGradients.set(task, pass.arithmetic().grown(lagGradients.get(task), numbers));
+    }
+  }
+
+  private void endLagGradients(Chunk chunk) {
+    if (!lagBiases.learned()) {
+      return;
+    }
+    int task = 0;
+    for (Sequence sequence : chunk.sequences()) {
+      for (HeadGroup group : groups) {
+        for (int h = 0; h < group.heads(); h++) {
+          int n = sequence.tokens();
+          lagBiases.add(group.first() + h, n, lagGradients.get(task), h * (2 * n - 1));
+        }
+        task++;
+      }
+    }
+  }
+}

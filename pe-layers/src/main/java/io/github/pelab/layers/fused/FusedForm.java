@@ -1,0 +1,128 @@
+package io.github.pelab.layers.fused;
+
+import io.github.pelab.layers.fused.Weight.Piece;
+import io.github.pelab.layers.scheme.PositionalScheme;
+import java.util.List;
+
+/** An attention form for kernels: how tokens are projected, and what heads attend with. */
+public final class FusedForm {
+  private final Projection query;
+  private final Projection key;
+  private final int content;
+  private final int rotary;
+  private final double scale;
+  private final HeadSource.Factory source;
+
+  /**
+   * What tokens are mapped to.
+   *
+   * @param pieces of the weight
+   */
+  record Projection(int width, List<Piece> pieces) {}
+
+  private FusedForm(
+      Projection query,
+      Projection key,
+      int content,
+      int rotary,
+      double scale,
+      HeadSource.Factory source) {
+    this.query = query;
+    this.key = key;
+    this.content = content;
+    this.rotary = rotary;
+    this.scale = scale;
+    this.source = source;
+  }
+
+  /** What queries are made of. */
+  Projection query() {
+    return query;
+  }
+
+  /** What keys and values are made of. */
+  Projection key() {
+    return key;
+  }
+
+  <A> HeadSource<A> source(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+    return source.of(pass, shape, rotations);
+  }
+
+  /** An attention of this form, see {@link AttentionShape}. */
+  public AttentionShape shape(
+      PositionalScheme scheme,
+      int maxLength,
+      int width,
+      int heads,
+      boolean causal,
+      double dropout) {
+    return new AttentionShape(
+        scheme, maxLength, width, heads, content, rotary, width / heads, scale, causal, dropout);
+  }
+
+  /**
+   * Queries, keys and values of each head from the token itself.
+   *
+   * @param prefix of the names of {@code q.W}, {@code q.b} and so on
+   */
+  public static FusedForm multiHead(String prefix, int width, int heads, boolean bias) {
+    return new FusedForm(
+        new Projection(width, List.of(Piece.of(prefix + "q.W", width, 0))),
+        new Projection(
+            2 * width,
+            List.of(Piece.of(prefix + "k.W", width, 0), Piece.of(prefix + "v.W", width, width))),
+        0,
+        width / heads,
+        1 / Math.sqrt((double) width / heads),
+        new HeadSource.Factory() {
+          @Override
+          public <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+            return new MultiHeadSource<>(
+                pass,
+                shape,
+                rotations,
+                bias ? List.of(prefix + "q.b", prefix + "k.b", prefix + "v.b") : List.of());
+          }
+        });
+  }
+
+  /**
+   * From latent vectors.
+   *
+   * @param prefix of the names of {@code dq.W} and so on
+   * @param headSize K
+   * @param compressed C
+   * @param rotary R
+   * @param normed whether latent vectors are normed
+   * @param queryPerHead whether each head has a rotary query of its own
+   * @param epsilon of the norm
+   */
+  public static FusedForm latent(
+      String prefix,
+      int headSize,
+      int compressed,
+      int rotary,
+      boolean normed,
+      boolean queryPerHead,
+      double epsilon) {
+    LatentSource.Form form =
+        new LatentSource.Form(prefix, headSize, compressed, normed, queryPerHead, epsilon);
+    return new FusedForm(
+        new Projection(compressed, List.of(Piece.of(prefix + "dq.W", compressed, 0))),
+        new Projection(
+            compressed + rotary,
+            List.of(
+                Piece.of(prefix + "dkv.W", compressed, 0),
+                Piece.of(prefix + "kr.W", rotary, compressed))),
+        headSize + headSize % 2,
+        rotary,
+        1 / Math.sqrt(headSize + rotary),
+        new HeadSource.Factory() {
+          @Override
+          public <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+            return new LatentSource<>(pass, shape, rotations, form);
+          }
+        });
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.pelab.layers.fused;
+
+import java.util.List;
+
+/**
+ * From the rows of a chunk to as many rows, with one attention in it.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+interface FusedSublayer<A> {
+  List<Parameter> parameters();
+
+  /**
+   * What the sublayer computes.
+   *
+   * @param memoryKeys what the memory was projected to; null for self-attention
+   * @param to set; another matrix than {@code input}, which is needed in the backward pass
+   */
+  void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix to);
+
+  /**
+   * The gradients.
+   *
+   * @param gradient of the output; becomes that of the input
+   * @param memoryGradient where the gradient of what the memory was projected to is put
+   */
+  void backward(
+      Chunk chunk, Matrix input, Columns memoryKeys, Matrix gradient, Columns memoryGradient);
+}

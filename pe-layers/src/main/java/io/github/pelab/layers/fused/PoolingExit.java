@@ -1,0 +1,125 @@
+package io.github.pelab.layers.fused;
+
+import io.github.pelab.layers.fused.Scratch.Use;
+import java.util.List;
+
+/**
+ * The mean of each sequence's rows, {@code [B, D]}, of which there may be a norm before.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+final class PoolingExit<A> implements Exit {
+  /** Rows that are worked on at a time. */
+  private static final int ROWS = 32;
+
+  private final Pass<A> pass;
+  private final int width;
+  private final RowNorm<A> norm;
+  private final boolean poolsPadding;
+
+  /**
+   * A mean.
+   *
+   * @param norm null for none
+   * @param poolsPadding whether it is over padding too
+   */
+  PoolingExit(Pass<A> pass, int width, RowNorm<A> norm, boolean poolsPadding) {
+    this.pass = pass;
+    this.width = width;
+    this.norm = norm;
+    this.poolsPadding = poolsPadding;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return norm == null ? List.of() : norm.parameters();
+  }
+
+  private boolean counts(Sequence sequence, int i) {
+    return poolsPadding || sequence.padding() == null || !sequence.padding()[i];
+  }
+
+  /** 1 / number of tokens. */
+  private double share(Sequence sequence) {
+    int tokens = 0;
+    for (int i = 0; i < sequence.tokens(); i++) {
+      tokens += counts(sequence, i) ? 1 : 0;
+    }
+    return 1.0 / Math.max(1, tokens);
+  }
+
+  @Override
+  public void forward(Chunk chunk, Matrix rows, OffHeap output) {
+    pass.each(
+        chunk.sequences().size(),
+        (task, scratch) -> {
+          Sequence sequence = chunk.sequences().get(task);
+          A x = scratch.array(Use.X, ROWS * width);
+          A y = scratch.array(Use.Y, ROWS * width);
+          A sum = scratch.array(Use.PART, width);
+          pass.arithmetic().clear(sum, 0, width);
+          for (int from = 0; from < sequence.tokens(); from += ROWS) {
+            int count = Math.min(ROWS, sequence.tokens() - from);
+            pass.arithmetic().read(rows, sequence.first() + from, count, 0, width, x);
+            if (norm != null) {
+              norm.rows(scratch, count, x, y);
+            }
+            A pooled = norm == null ? x : y;
+            for (int i = 0; i < count; i++) {
+              if (!counts(sequence, from + i)) {
+                pass.arithmetic().clear(pooled, i * width, (i + 1) * width);
+              }
+            }
+            scratch.rows().addSum(pooled, count, width, sum);
+          }
+          double share = share(sequence);
+          double[] mean = new double[width];
+          for (int c = 0; c < width; c++) {
+            mean[c] = share * pass.arithmetic().at(sum, c);
+          }
+          output.write(mean, 0, sequence.index() * width, width);
+        });
+  }
+
+  @Override
+  public void backward(Chunk chunk, Matrix rows, OffHeap epsilon, Matrix gradient) {
+    gradient.resize(chunk.rows());
+    int tasks = chunk.sequences().size();
+    if (norm != null) {
+      norm.beginGradients(tasks);
+    }
+    pass.each(
+        tasks,
+        (task, scratch) -> {
+          Sequence sequence = chunk.sequences().get(task);
+          double[] of = new double[width];
+          epsilon.read(sequence.index() * width, of, 0, width);
+          double share = share(sequence);
+          for (int c = 0; c < width; c++) {
+            of[c] *= share;
+          }
+          A each = pass.arithmetic().of(of);
+          A x = scratch.array(Use.X, ROWS * width);
+          A slope = scratch.array(Use.GRADIENT, ROWS * width);
+          for (int from = 0; from < sequence.tokens(); from += ROWS) {
+            int first = sequence.first() + from;
+            int count = Math.min(ROWS, sequence.tokens() - from);
+            for (int i = 0; i < count; i++) {
+              if (counts(sequence, from + i)) {
+                System.arraycopy(each, 0, slope, i * width, width);
+              } else {
+                pass.arithmetic().clear(slope, i * width, (i + 1) * width);
+              }
+            }
+            if (norm != null) {
+              pass.arithmetic().read(rows, first, count, 0, width, x);
+              norm.gradient(scratch, task, count, x, slope);
+            }
+            pass.arithmetic().write(slope, gradient, first, count, 0, width);
+          }
+        });
+    if (norm != null) {
+      norm.endGradients(tasks);
+    }
+  }
+}

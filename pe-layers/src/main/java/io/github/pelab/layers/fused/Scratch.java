@@ -1,0 +1,69 @@
+package io.github.pelab.layers.fused;
+
+import io.github.pelab.layers.kernel.AttentionKernel;
+import io.github.pelab.layers.kernel.RowKernel;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What one thread works with: kernels, and arrays that are as long as was ever asked for.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+final class Scratch<A> {
+  /** What an array is used for; those that are used at the same time differ. */
+  enum Use {
+    X,
+    Y,
+    GRADIENT,
+    QUERY,
+    KEY,
+    VALUE,
+    OUTPUT,
+    OUTPUT_GRADIENT,
+    QUERY_GRADIENT,
+    KEY_GRADIENT,
+    VALUE_GRADIENT,
+    LOG_SUM,
+    LAG_BIAS,
+    LAG_GRADIENT,
+    KEY_BIAS,
+    PART
+  }
+
+  private final Arithmetic<A> arithmetic;
+  private final AttentionKernel<A> attention;
+  private final RowKernel<A> rows;
+  private final Map<Use, A> arrays = new EnumMap<>(Use.class);
+  private int[] numbers = new int[0];
+
+  Scratch(Arithmetic<A> arithmetic) {
+    this.arithmetic = arithmetic;
+    attention = arithmetic.kernels().attention();
+    rows = arithmetic.kernels().rows();
+  }
+
+  AttentionKernel<A> attention() {
+    return attention;
+  }
+
+  RowKernel<A> rows() {
+    return rows;
+  }
+
+  /** An array of at least {@code length} numbers, whatever they are. */
+  A array(Use use, int length) {
+    A array = arithmetic.grown(arrays.get(use), length);
+    arrays.put(use, array);
+    return array;
+  }
+
+  /** The numbers of {@code count} rows of a chunk, {@code first} and on. */
+  int[] numbers(Chunk chunk, int first, int count) {
+    if (numbers.length < count) {
+      numbers = new int[count];
+    }
+    System.arraycopy(chunk.numbers(), first, numbers, 0, count);
+    return numbers;
+  }
+}

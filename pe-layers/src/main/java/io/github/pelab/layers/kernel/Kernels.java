@@ -1,0 +1,16 @@
+package io.github.pelab.layers.kernel;
+
+/**
+ * Makes the kernels of one precision. Each has scratch memory of its own, so that a thread needs
+ * its own.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+public interface Kernels<A> {
+  /** What they work on. */
+  Class<A> arrays();
+
+  AttentionKernel<A> attention();
+
+  RowKernel<A> rows();
+}

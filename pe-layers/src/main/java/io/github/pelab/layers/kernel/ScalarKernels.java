@@ -1,0 +1,19 @@
+package io.github.pelab.layers.kernel;
+
+/** In double precision, as the formulas are written. */
+public final class ScalarKernels implements Kernels<double[]> {
+  @Override
+  public Class<double[]> arrays() {
+    return double[].class;
+  }
+
+  @Override
+  public AttentionKernel<double[]> attention() {
+    return new ScalarAttention();
+  }
+
+  @Override
+  public RowKernel<double[]> rows() {
+    return new ScalarRows();
+  }
+}

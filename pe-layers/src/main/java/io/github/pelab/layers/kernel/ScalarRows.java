@@ -1,0 +1,147 @@
+package io.github.pelab.layers.kernel;
+
+import org.apache.commons.math3.special.Erf;
+
+/** Rows as the formulas are written, in double precision. */
+public final class ScalarRows implements RowKernel<double[]> {
+  @Override
+  public void add(double[] from, int count, double[] to) {
+    for (int i = 0; i < count; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  @Override
+  public void addToEach(double[] row, int rows, int width, double[] to) {
+    for (int i = 0; i < rows * width; i++) {
+      to[i] += row[i % width];
+    }
+  }
+
+  @Override
+  public void addSum(double[] from, int rows, int width, double[] to) {
+    for (int i = 0; i < rows * width; i++) {
+      to[i % width] += from[i];
+    }
+  }
+
+  @Override
+  public void drop(double[] values, int rows, int width, DropoutPattern pattern, int[] numbers) {
+    for (int i = 0; i < rows * width; i++) {
+      values[i] *= pattern.at(numbers[i / width], i % width);
+    }
+  }
+
+  @Override
+  public void norm(
+      double[] from,
+      int rows,
+      int width,
+      double epsilon,
+      double[] gain,
+      double[] bias,
+      double[] to) {
+    for (int row = 0; row < rows * width; row += width) {
+      double mean = bias == null ? 0 : mean(from, row, width);
+      double inverse = inverseDeviation(from, row, width, mean, epsilon);
+      for (int c = 0; c < width; c++) {
+        to[row + c] = (from[row + c] - mean) * inverse * gain[c] + (bias == null ? 0 : bias[c]);
+      }
+    }
+  }
+
+  @Override
+  public void normGradient(
+      double[] from,
+      int rows,
+      int width,
+      double epsilon,
+      double[] gain,
+      double[] gradient,
+      double[] gainGradient,
+      double[] biasGradient) {
+    boolean centred = biasGradient != null;
+    for (int row = 0; row < rows * width; row += width) {
+      double mean = centred ? mean(from, row, width) : 0;
+      double inverse = inverseDeviation(from, row, width, mean, epsilon);
+      double sum = 0;
+      double product = 0;
+      for (int c = 0; c < width; c++) {
+        double normed = (from[row + c] - mean) * inverse;
+        double forNormed = gradient[row + c] * gain[c];
+        gainGradient[c] += gradient[row + c] * normed;
+        if (centred) {
+          biasGradient[c] += gradient[row + c];
+          sum += forNormed;
+        }
+        product += forNormed * normed;
+      }
+      for (int c = 0; c < width; c++) {
+        double normed = (from[row + c] - mean) * inverse;
+        gradient[row + c] =
+            inverse * (gradient[row + c] * gain[c] - sum / width - normed * product / width);
+      }
+    }
+  }
+
+  private static double mean(double[] from, int row, int width) {
+    double sum = 0;
+    for (int c = 0; c < width; c++) {
+      sum += from[row + c];
+    }
+    return sum / width;
+  }
+
+  private static double inverseDeviation(
+      double[] from, int row, int width, double mean, double epsilon) {
+    double squares = 0;
+    for (int c = 0; c < width; c++) {
+      squares += (from[row + c] - mean) * (from[row + c] - mean);
+    }
+    return 1 / Math.sqrt(squares / width + epsilon);
+  }
+
+  @Override
+  public void relu(double[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.max(values[i], 0);
+    }
+  }
+
+  @Override
+  public void reluGradient(double[] output, int count, double[] gradient) {
+    for (int i = 0; i < count; i++) {
+      gradient[i] = output[i] > 0 ? gradient[i] : 0;
+    }
+  }
+
+  @Override
+  public void gelu(double[] from, int count, double[] to) {
+    for (int i = 0; i < count; i++) {
+      to[i] = from[i] * normal(from[i]);
+    }
+  }
+
+  @Override
+  public void geluGradient(double[] from, int count, double[] gradient) {
+    for (int i = 0; i < count; i++) {
+      double density = Math.exp(-from[i] * from[i] / 2) / Math.sqrt(2 * Math.PI);
+      gradient[i] *= normal(from[i]) + from[i] * density;
+    }
+  }
+
+  /** Φ. */
+  private static double normal(double x) {
+    return (1 + Erf.erf(x * Math.sqrt(0.5))) / 2;
+  }
+
+  @Override
+  public void rotate(double[] values, int rows, int width, double[] cos, double[] sin, int at) {
+    for (int i = 0; i < rows * width; i += 2) {
+      double first = values[i];
+      double second = values[i + 1];
+      values[i] = first * cos[at + i] + second * sin[at + i];
+      values[i + 1] = second * cos[at + i + 1] + first * sin[at + i + 1];
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.github.pelab.layers.kernel;
+
+/** In single precision, by the Vector API. */
+public final class VectorKernels implements Kernels<float[]> {
+  @Override
+  public Class<float[]> arrays() {
+    return float[].class;
+  }
+
+  @Override
+  public AttentionKernel<float[]> attention() {
+    return new VectorAttention();
+  }
+
+  @Override
+  public RowKernel<float[]> rows() {
+    return new VectorRows();
+  }
+}
