@@ -151,14 +151,15 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   /** Rows {@code [tokens, size]} times {@code factor}, as columns {@code [size, queries]}. */
   private static void columns(
       Rows<float[]> from, int tokens, int size, int queries, float factor, float[] to) {
-    for (int i = 0; i < tokens; i++) {
-      int row = from.offset() + i * from.stride();
-      for (int c = 0; c < size; c++) {
-        to[c * queries + i] = from.data()[row + c] * factor;
-      }
-    }
+    float[] data = from.data();
+    int stride = from.stride();
     for (int c = 0; c < size; c++) {
-      Arrays.fill(to, c * queries + tokens, (c + 1) * queries, 0);
+      int column = c * queries;
+      int at = from.offset() + c;
+      for (int i = 0; i < tokens; i++, at += stride) {
+        to[column + i] = data[at] * factor;
+      }
+      Arrays.fill(to, column + tokens, column + queries, 0);
     }
   }
 

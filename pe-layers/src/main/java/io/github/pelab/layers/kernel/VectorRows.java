@@ -8,8 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows in vectors, in single precision: components run along the lanes, and what is left over at a
- * row's end is done one by one. Loops without a sum are left to the compiler, which finds their
- * vectors itself.
+ * row's end is done one by one.
  */
 public final class VectorRows implements RowKernel<float[]> {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
@@ -18,28 +17,32 @@ public final class VectorRows implements RowKernel<float[]> {
 
   @Override
   public void add(float[] from, int count, float[] to) {
-    for (int i = 0; i < count; i++) {
-      to[i] += from[i];
-    }
+    add(from, 0, count, to, 0);
   }
 
   @Override
   public void addToEach(float[] row, int rows, int width, float[] to) {
     for (int i = 0; i < rows; i++) {
-      int at = i * width;
-      for (int c = 0; c < width; c++) {
-        to[at + c] += row[c];
-      }
+      add(row, 0, width, to, i * width);
     }
   }
 
   @Override
   public void addSum(float[] from, int rows, int width, float[] to) {
     for (int i = 0; i < rows; i++) {
-      int at = i * width;
-      for (int c = 0; c < width; c++) {
-        to[c] += from[at + c];
-      }
+      add(from, i * width, width, to, 0);
+    }
+  }
+
+  private static void add(float[] from, int first, int count, float[] to, int at) {
+    int whole = LANES.loopBound(count);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector.fromArray(LANES, to, at + i)
+          .add(FloatVector.fromArray(LANES, from, first + i))
+          .intoArray(to, at + i);
+    }
+    for (int i = whole; i < count; i++) {
+      to[at + i] += from[first + i];
     }
   }
 
@@ -176,7 +179,11 @@ public final class VectorRows implements RowKernel<float[]> {
 
   @Override
   public void relu(float[] values, int count) {
-    for (int i = 0; i < count; i++) {
+    int whole = LANES.loopBound(count);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector.fromArray(LANES, values, i).max(0).intoArray(values, i);
+    }
+    for (int i = whole; i < count; i++) {
       values[i] = Math.max(values[i], 0);
     }
   }
