@@ -61,7 +61,7 @@ class KernelViewsTest {
       Model model = network.apply(networks);
       INDArray parameters = numbers(model.params().length());
       model.setParams(parameters.castTo(type).reshape(model.params().shape()));
-      assertThat(AttentionAccess.of(model)).allMatch(each -> each.kernel().equals(kernel));
+      assertThat(AttentionAccess.of(model)).allMatch(each -> each.kernel().startsWith(kernel));
       return train.apply(networks, model);
     }
 
@@ -342,7 +342,7 @@ class KernelViewsTest {
   @Test
   void kernelsAreChosenByPrecisionAndProperty() {
     EncoderStack stack = small("rope", "multi-head").build();
-    assertThat(kernel(DataType.FLOAT, stack)).isEqualTo("vector");
+    assertThat(kernel(DataType.FLOAT, stack)).matches("vector \\d+");
     assertThat(kernel(DataType.DOUBLE, stack)).isEqualTo("graph");
     System.setProperty("pe.kernel", "scalar");
     assertThat(kernel(DataType.FLOAT, stack)).isEqualTo("scalar");

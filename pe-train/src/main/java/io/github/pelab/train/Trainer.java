@@ -1,5 +1,6 @@
 package io.github.pelab.train;
 
+import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.train.config.Sweep;
@@ -24,7 +25,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  */
 public final class Trainer {
   /** The one path that layers have in this version. */
-  private static final String KERNEL = "graph";
 
   /** Where the program's sources are; the launcher says. Else the working directory counts. */
   private static final String CHECKOUT = "pe.checkout";
@@ -199,8 +199,7 @@ public final class Trainer {
             Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
             started,
             member.config().training().seed(),
-            KERNEL,
-            KERNEL),
+            AttentionAccess.of(network).get(0).kernel()),
         RunRecord.Status.RUNNING);
   }
 }

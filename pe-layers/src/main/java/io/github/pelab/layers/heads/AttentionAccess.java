@@ -23,9 +23,7 @@ public interface AttentionAccess {
   /** K. */
   int headSize();
 
-  /**
-   * What the layer is run by where nobody observes: {@code vector}, {@code scalar}, {@code graph}.
-   */
+  /** What the layer is run by where nobody observes: {@code graph}, or the kernels' name. */
   String kernel();
 
   /**

@@ -7,6 +7,9 @@ package io.github.pelab.layers.kernel;
  * @param <A> {@code float[]} or {@code double[]}
  */
 public interface Kernels<A> {
+  /** What they are and how wide, all that rounding depends on: for instance {@code vector 512}. */
+  String name();
+
   /** What they work on. */
   Class<A> arrays();
 

@@ -3,6 +3,11 @@ package io.github.pelab.layers.kernel;
 /** In double precision, as the formulas are written. */
 public final class ScalarKernels implements Kernels<double[]> {
   @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
   public Class<double[]> arrays() {
     return double[].class;
   }

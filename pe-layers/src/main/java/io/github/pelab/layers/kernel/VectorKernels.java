@@ -1,7 +1,14 @@
 package io.github.pelab.layers.kernel;
 
+import jdk.incubator.vector.FloatVector;
+
 /** In single precision, by the Vector API. */
 public final class VectorKernels implements Kernels<float[]> {
+  @Override
+  public String name() {
+    return "vector " + FloatVector.SPECIES_PREFERRED.vectorBitSize();
+  }
+
   @Override
   public Class<float[]> arrays() {
     return float[].class;

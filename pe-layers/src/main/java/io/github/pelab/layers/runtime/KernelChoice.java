@@ -61,7 +61,7 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
       return graph(onCpu ? "of type " + type : "the backend is not the CPU's");
     }
     if (asked.filter(Asked.SCALAR::equals).isPresent()) {
-      return kernels("scalar", "as -D" + PROPERTY + " says", definition, new ScalarKernels(), type);
+      return kernels("as -D" + PROPERTY + " says", definition, new ScalarKernels(), type);
     }
     boolean vectors = ModuleLayer.boot().findModule(MODULE).isPresent();
     if (asked.isPresent() && (!vectors || type != DataType.FLOAT)) {
@@ -74,9 +74,8 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
                       : "the JVM's flag --add-modules " + MODULE));
     }
     return vectors
-        ? kernels("vector", "the fastest", definition, vectorKernels(), type)
+        ? kernels("the fastest", definition, vectorKernels(), type)
         : kernels(
-            "scalar",
             "the JVM was started without --add-modules " + MODULE,
             definition,
             new ScalarKernels(),
@@ -102,13 +101,13 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
   }
 
   private static <A> KernelChoice kernels(
-      String name, String reason, LayerDefinition definition, Kernels<A> kernels, DataType type) {
+      String reason, LayerDefinition definition, Kernels<A> kernels, DataType type) {
     Optional<KernelProgram> program = definition.program(kernels, type);
     if (program.isEmpty()) {
       return graph("the form of attention has no kernels");
     }
-    say(name, reason);
-    return new KernelChoice(name, program);
+    say(kernels.name(), reason);
+    return new KernelChoice(kernels.name(), program);
   }
 
   /** By name: they cannot be loaded where the module is absent, and are compiled after this. */

@@ -27,6 +27,8 @@ public final class ProvenanceCollector {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   // In nd4j-api's jar; the one place that names its version, as its manifest does not.
   private static final String ND4J_BUILD = "/org/eclipse/org.nd4j-nd4j-api-git.properties";
+  private static final String OPENBLAS_BUILD =
+      "/META-INF/maven/org.bytedeco/openblas/pom.properties";
   private static final int FINGERPRINT_DIGITS = 16;
 
   private ProvenanceCollector() {}
@@ -36,16 +38,13 @@ public final class ProvenanceCollector {
    *
    * @param checkout a directory whose git commit is recorded, usually the working directory
    * @param seed of the run
-   * @param kernel which path the layers run on and why, for people
-   * @param arithmetic which path, and how wide, and nothing else, for instance {@code vector 256}:
-   *     the part of {@code kernel} that rounding depends on; empty when unknown
+   * @param kernel what the layers are run by, and how wide, for instance {@code vector 256}
    */
-  public static Provenance collect(
-      Path checkout, Instant started, long seed, String kernel, String arithmetic) {
+  public static Provenance collect(Path checkout, Instant started, long seed, String kernel) {
     String cpu = cpu(checkout);
     String backend = Nd4j.getBackend().getClass().getName();
     Blas blas = Nd4j.factory().blas();
-    String vendor = blas.getBlasVendor().name();
+    String vendor = blas.getBlasVendor().name() + " " + property(OPENBLAS_BUILD, "version");
     int threads = blas.getMaxThreads();
     String jvm = System.getProperty("java.vm.name") + " " + Runtime.version();
     String dl4j = property(ND4J_BUILD, "git.build.version");
@@ -68,8 +67,8 @@ public final class ProvenanceCollector {
         threads,
         kernel,
         seed,
-        // DL4J stands for the version of the BLAS library and of the operations that it brings.
-        fingerprint(cpu, backend, vendor, String.valueOf(threads), arithmetic, jvm, dl4j));
+        // DL4J stands for the version of the operations that it brings.
+        fingerprint(cpu, backend, vendor, String.valueOf(threads), kernel, jvm, dl4j));
   }
 
   static String gitCommit(Path checkout) {
