@@ -102,6 +102,7 @@ final class FusedAttention<A> {
     A logSum = logSums(chunk);
     pass.each(
         chunk.sequences().size() * groups.size(),
+        operations(chunk),
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task / groups.size());
           HeadGroup group = groups.get(task % groups.size());
@@ -125,6 +126,14 @@ final class FusedAttention<A> {
               .write(out, outputs, sequence.first(), n, group.first() * shape.value(), width);
         });
     output.product(outputs, product);
+  }
+
+  private long operations(Chunk chunk) {
+    long pairs = 0;
+    for (Sequence each : chunk.sequences()) {
+      pairs += (long) each.tokens() * each.tokens();
+    }
+    return pairs * shape.heads() * (shape.query() + shape.value());
   }
 
   private A logSums(Chunk chunk) {
@@ -235,6 +244,7 @@ final class FusedAttention<A> {
     source.beginGradients(chunk);
     pass.each(
         tasks,
+        operations(chunk),
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task / groups.size());
           HeadGroup group = groups.get(task % groups.size());

@@ -26,6 +26,12 @@ final class Pass<A> {
   /** Numbers in a block of rows: they fit a core's first caches. */
   private static final int BLOCK = 16_384;
 
+  /** Operations that are done before another thread has woken up. */
+  private static final long FEW = 200_000;
+
+  /** What is done to a number of a row, about. */
+  private static final int OPERATIONS = 4;
+
   private final Arithmetic<A> arithmetic;
   private final DataType type;
   private final Map<String, Matrix> shared = new HashMap<>();
@@ -125,14 +131,19 @@ final class Pass<A> {
     int block = block(width);
     each(
         tasks(chunk.rows(), width),
+        (long) chunk.rows() * width * OPERATIONS,
         (task, scratch) ->
             work.on(task, task * block, Math.min(block, chunk.rows() - task * block), scratch));
   }
 
-  /** Does {@code tasks} tasks, numbered from 0. */
-  void each(int tasks, BiConsumer<Integer, Scratch<A>> work) {
+  /**
+   * Does {@code tasks} tasks, numbered from 0.
+   *
+   * @param operations of all of them, about
+   */
+  void each(int tasks, long operations, BiConsumer<Integer, Scratch<A>> work) {
     IntStream stream = IntStream.range(0, tasks);
-    (tasks > 1 ? stream.parallel() : stream)
+    (tasks > 1 && operations > FEW ? stream.parallel() : stream)
         .forEach(
             task -> {
               Scratch<A> scratch = idle.poll();

@@ -52,6 +52,7 @@ final class PoolingExit<A> implements Exit {
   public void forward(Chunk chunk, Matrix rows, OffHeap output) {
     pass.each(
         chunk.sequences().size(),
+        (long) chunk.rows() * width,
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task);
           A x = scratch.array(Use.X, ROWS * width);
@@ -90,6 +91,7 @@ final class PoolingExit<A> implements Exit {
     }
     pass.each(
         tasks,
+        (long) chunk.rows() * width,
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task);
           double[] of = new double[width];

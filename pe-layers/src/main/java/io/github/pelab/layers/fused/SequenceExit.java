@@ -39,6 +39,7 @@ final class SequenceExit<A> implements Exit {
     gradient.resize(chunk.rows());
     pass.each(
         chunk.sequences().size(),
+        (long) chunk.rows() * width,
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task);
           A slope = scratch.array(Use.GRADIENT, width);

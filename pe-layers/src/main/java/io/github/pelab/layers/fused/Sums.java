@@ -45,6 +45,7 @@ final class Sums<A> {
   void end(int tasks) {
     pass.each(
         1,
+        0,
         (only, scratch) -> {
           for (int task = 0; task < tasks; task++) {
             scratch.rows().add(partial.get(task), width, total);
