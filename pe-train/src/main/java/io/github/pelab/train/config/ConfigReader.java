@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
 /**
  * Reads config files. No field of a config is itself a list, so a list stands for a sweep over its
  * values; it is expanded before anything is bound, and every member is bound before any is
- * returned: what starts is valid to its last run.
+ * returned: what starts is valid to its last run. A value that is a mapping sets several fields of
+ * its section at once: {@code scheme: [nope, {scheme: rope, attention: mla}]}.
  */
 public final class ConfigReader {
   private static final int MOST_MEMBERS = 10_000;
@@ -57,6 +59,7 @@ public final class ConfigReader {
     Binder binder = new Binder(source);
     List<Axis> axes = new ArrayList<>();
     findAxes(document.tree(), List.of(), axes, source);
+    checkApart(axes, source);
 
     List<Sweep.Member> members = new ArrayList<>();
     Map<String, String> labelsByHash = new HashMap<>();
@@ -74,7 +77,7 @@ public final class ConfigReader {
         throw source.error(
             "members " + twin + " and " + label + " are the same run; list each value once");
       }
-      members.add(new Sweep.Member(label, texts(values), config, effective, hash));
+      members.add(new Sweep.Member(label, texts(axes, values, effective), config, effective, hash));
     }
     return new Sweep(members.get(0).config().name(), members);
   }
@@ -93,6 +96,28 @@ public final class ConfigReader {
   private record Axis(List<String> keys, List<JsonNode> values) {
     String path() {
       return String.join(".", keys);
+    }
+
+    String key() {
+      return keys.get(keys.size() - 1);
+    }
+
+    /** What {@code value} sets, by path. */
+    Map<String, JsonNode> fields(JsonNode value) {
+      if (!value.isObject()) {
+        return Map.of(path(), value);
+      }
+      String section = path().substring(0, path().length() - key().length());
+      Map<String, JsonNode> fields = new LinkedHashMap<>();
+      value.properties().forEach(field -> fields.put(section + field.getKey(), field.getValue()));
+      return fields;
+    }
+
+    /** What any of its values sets. */
+    Set<String> paths() {
+      Set<String> paths = new LinkedHashSet<>(Set.of(path()));
+      values.forEach(value -> paths.addAll(fields(value).keySet()));
+      return paths;
     }
   }
 
@@ -122,11 +147,35 @@ public final class ConfigReader {
           axis.path(), "an empty list is a sweep over nothing; give at least one value", null);
     }
     for (JsonNode value : axis.values()) {
-      if (value.isContainerNode()) {
+      boolean several = value.isObject() && value.has(axis.key());
+      if (value.isContainerNode() && !several) {
         throw source.error(
             axis.path(),
-            "a sweep is a list of single values, found " + Binder.found(value) + " in it",
+            "a sweep is a list of single values, or of mappings that set "
+                + axis.key()
+                + " and other fields beside it; found "
+                + Binder.found(value)
+                + " in it",
             null);
+      }
+      axis.fields(value)
+          .forEach(
+              (path, single) -> {
+                if (single.isContainerNode()) {
+                  throw source.error(
+                      path, "in a list, one value; found " + Binder.found(single), null);
+                }
+              });
+    }
+  }
+
+  private static void checkApart(List<Axis> axes, Source source) {
+    Set<String> taken = new HashSet<>();
+    for (Axis axis : axes) {
+      for (String path : axis.paths()) {
+        if (!taken.add(path)) {
+          throw source.error(path, "set by two lists; leave it to one of them", null);
+        }
       }
     }
   }
@@ -149,8 +198,7 @@ public final class ConfigReader {
 
   /** Puts the values of member {@code index} into {@code tree}, and says what they are. */
   private static Map<String, JsonNode> choose(List<Axis> axes, int index, ObjectNode tree) {
-    Map<String, JsonNode> values = new LinkedHashMap<>();
-    axes.forEach(axis -> values.put(axis.path(), null));
+    List<Map<String, JsonNode>> chosen = new ArrayList<>();
     int rest = index;
     for (int a = axes.size() - 1; a >= 0; a--) {
       Axis axis = axes.get(a);
@@ -160,15 +208,27 @@ public final class ConfigReader {
       for (String key : axis.keys().subList(0, axis.keys().size() - 1)) {
         parent = (ObjectNode) parent.get(key);
       }
-      parent.set(axis.keys().get(axis.keys().size() - 1), value);
-      values.put(axis.path(), value);
+      parent.set(axis.key(), value);
+      if (value instanceof ObjectNode several) {
+        parent.setAll(several);
+      }
+      chosen.add(0, axis.fields(value));
     }
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    chosen.forEach(values::putAll);
     return values;
   }
 
-  private static Map<String, String> texts(Map<String, JsonNode> values) {
+  /** Every swept field, also where this member does not set it. */
+  private static Map<String, String> texts(
+      List<Axis> axes, Map<String, JsonNode> values, JsonNode effective) {
     Map<String, String> texts = new LinkedHashMap<>();
-    values.forEach((path, value) -> texts.put(path, value.asText()));
+    for (Axis axis : axes) {
+      for (String path : axis.paths()) {
+        JsonNode unset = effective.at("/" + path.replace('.', '/'));
+        texts.put(path, values.getOrDefault(path, unset).asText());
+      }
+    }
     return texts;
   }
 

@@ -69,16 +69,22 @@ public final class ConfigSchema {
     } else if (ConfigReader.NOT_SWEPT.contains(path)) {
       return property.setAll(value(type));
     }
-    return property.setAll(oneOrMore(value(type)));
+    return property.setAll(oneOrMore(component.getName(), value(type)));
   }
 
   private static ObjectNode description(RecordComponent component) {
     return JSON.objectNode().put("description", component.getAnnotation(Describe.class).value());
   }
 
-  private static ObjectNode oneOrMore(ObjectNode value) {
+  /** A value, or a list of values and of mappings that set others beside it. */
+  private static ObjectNode oneOrMore(String name, ObjectNode value) {
+    ObjectNode several = type("object");
+    several.putArray("required").add(name);
+    several.putObject("properties").set(name, value);
+    ObjectNode item = JSON.objectNode();
+    item.putArray("anyOf").add(value).add(several);
     ObjectNode list = JSON.objectNode().put("type", "array").put("minItems", 1);
-    list.set("items", value);
+    list.set("items", item);
     ObjectNode either = JSON.objectNode();
     either.putArray("anyOf").add(value).add(list);
     return either;
@@ -116,7 +122,9 @@ public final class ConfigSchema {
     ObjectNode task = type("object");
     task.putArray("required").add(name.getName());
     task.putObject("properties")
-        .set(name.getName(), description(name).setAll(oneOrMore(oneOf(tasks.keySet()))));
+        .set(
+            name.getName(),
+            description(name).setAll(oneOrMore(name.getName(), oneOf(tasks.keySet()))));
     ArrayNode all = task.putArray("allOf");
     tasks.forEach(
         (each, options) -> {

@@ -237,6 +237,25 @@ class ConfigReaderTest {
   }
 
   @Test
+  void aMappingInAListSetsSeveralFields() throws IOException {
+    Sweep sweep =
+        read(
+            with(
+                "model: {scheme: [nope, {scheme: rope, attention: mla, layers: 3}], layers: 2}\n"));
+
+    assertThat(sweep.members())
+        .extracting(Sweep.Member::label)
+        .containsExactly("nope", "rope-mla-layers3");
+    assertThat(sweep.members().get(0).axes())
+        .containsExactly(
+            Map.entry("model.scheme", "nope"),
+            Map.entry("model.attention", "multi-head"),
+            Map.entry("model.layers", "2"));
+    assertThat(sweep.members().get(1).config().model().layers()).isEqualTo(3);
+    assertThat(sweep.members().get(1).axes()).containsEntry("model.attention", "mla");
+  }
+
+  @Test
   void taskOptionsAreSweptToo() throws IOException {
     assertThat(read(with("task: {name: [toy, distance], gap: [1, 2], strict: [true]}\n")).members())
         .extracting(Sweep.Member::label)
@@ -292,10 +311,25 @@ class ConfigReaderTest {
     refuses(with("name: [a, b]\n"), ":4: name: a list, but it cannot be swept; give one value");
     refuses(
         with("training: {seed: [[1, 2], [3]]}\n"),
-        ":5: training.seed: a sweep is a list of single values, found a list in it");
+        ":5: training.seed: a sweep is a list of single values, or of mappings that set seed and"
+            + " other fields beside it; found a list in it");
+    refuses(
+        with("model: {scheme: [nope, {attention: mla}]}\n"),
+        "model.scheme: a sweep is a list of single values, or of mappings that set scheme and other"
+            + " fields beside it; found a mapping in it");
+    refuses(
+        with("model: {scheme: [nope, {scheme: rope, layers: [1, 2]}]}\n"),
+        "model.layers: in a list, one value; found a list");
+    refuses(
+        with("model: {scheme: [nope, {scheme: rope, layers: 1}], layers: [1, 2]}\n"),
+        "model.layers: set by two lists; leave it to one of them");
+    refuses(
+        with("model: {scheme: [nope, {scheme: rope, attentoin: mla}]}\n"),
+        "model.attentoin: unknown key; did you mean 'attention'?");
     refuses(
         with("task: [{name: toy}, {name: distance}]\n"),
-        ":4: task: a sweep is a list of single values, found a mapping in it");
+        ":4: task: a sweep is a list of single values, or of mappings that set task and other fields"
+            + " beside it; found a mapping in it");
   }
 
   @Test
