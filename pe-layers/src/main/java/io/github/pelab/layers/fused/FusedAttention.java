@@ -23,7 +23,7 @@ final class FusedAttention<A> {
   private final FusedForm form;
   private final boolean memory;
   private final List<HeadGroup> groups;
-  private final Weight projection;
+  private final Weight<A> projection;
   private final HeadSource<A> source;
   private final LagBiases<A> lagBiases;
   private final Linear<A> output;
@@ -60,7 +60,7 @@ final class FusedAttention<A> {
       form.key().pieces().forEach(piece -> pieces.add(piece.shifted(form.query().width())));
     }
     int width = form.query().width() + (memory ? 0 : form.key().width());
-    projection = new Weight(pass.type(), shape.width(), width, pieces);
+    projection = new Weight<>(pass, shape.width(), width, pieces);
     projected = new Kept(pass, width);
     heads = new Kept(pass, shape.width());
     source = form.source(pass, shape, rotations);
@@ -94,7 +94,7 @@ final class FusedAttention<A> {
    */
   void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix product) {
     Matrix tokens = projected.of(chunk);
-    projection.forward(input, tokens);
+    projection.forward(chunk, input, tokens);
     Columns queries = queries(tokens);
     Columns keys = keys(tokens, memoryKeys);
     source.forward(chunk, queries, keys);
@@ -125,7 +125,7 @@ final class FusedAttention<A> {
           pass.arithmetic()
               .write(out, outputs, sequence.first(), n, group.first() * shape.value(), width);
         });
-    output.product(outputs, product);
+    output.product(chunk, outputs, product);
   }
 
   private long operations(Chunk chunk) {
@@ -231,7 +231,7 @@ final class FusedAttention<A> {
     Matrix tokens = projected.of(chunk);
     Matrix outputs = heads.of(chunk);
     Matrix outputsGradient = pass.shared("heads gradient", shape.width());
-    output.endGradients(outputs, outputGradient, outputsGradient);
+    output.endGradients(chunk, outputs, outputGradient, outputsGradient);
     Matrix tokensGradient =
         pass.shared("projected gradient", tokens.columns()).resize(chunk.rows());
     Columns queries = queries(tokens);
@@ -254,7 +254,7 @@ final class FusedAttention<A> {
         });
     source.endGradients(chunk, queries, keys, queryGradients, keyGradients);
     endLagGradients(chunk);
-    projection.backward(input, tokensGradient, inputGradient);
+    projection.backward(chunk, input, tokensGradient, inputGradient);
   }
 
   private void backward(

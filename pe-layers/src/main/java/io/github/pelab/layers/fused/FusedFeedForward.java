@@ -48,7 +48,7 @@ final class FusedFeedForward<A> {
     Matrix before = inner.of(chunk);
     Matrix after = active.of(chunk);
     DropoutPattern dropout = dropout();
-    in.product(input, before);
+    in.product(chunk, input, before);
     pass.rows(
         chunk,
         width,
@@ -68,7 +68,7 @@ final class FusedFeedForward<A> {
           }
           pass.arithmetic().write(y, after, first, rows, 0, width);
         });
-    out.product(after, product);
+    out.product(chunk, after, product);
   }
 
   /**
@@ -82,7 +82,7 @@ final class FusedFeedForward<A> {
     Matrix before = inner.of(chunk);
     Matrix gradient = pass.shared("hidden gradient", width);
     DropoutPattern dropout = dropout();
-    out.endGradients(active.of(chunk), outputGradient, gradient);
+    out.endGradients(chunk, active.of(chunk), outputGradient, gradient);
     in.beginGradients(chunk);
     pass.rows(
         chunk,
@@ -103,6 +103,6 @@ final class FusedFeedForward<A> {
           pass.arithmetic().write(slope, gradient, first, rows, 0, width);
           in.gradient(scratch, task, rows, slope);
         });
-    in.endGradients(input, gradient, inputGradient);
+    in.endGradients(chunk, input, gradient, inputGradient);
   }
 }

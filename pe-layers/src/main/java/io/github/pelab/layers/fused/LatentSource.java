@@ -81,7 +81,7 @@ final class LatentSource<A> implements HeadSource<A> {
   /** A latent vector for each row, and what is made of it. */
   private final class Latent {
     private final RowParameter<A> gain;
-    private final Weight up;
+    private final Weight<A> up;
     private final Kept made;
     private final Matrix latent;
     private final Matrix gradient;
@@ -92,7 +92,7 @@ final class LatentSource<A> implements HeadSource<A> {
           form.normed()
               ? new RowParameter<>(pass, form.prefix() + name + ".gain", form.compressed())
               : null;
-      up = new Weight(pass.type(), form.compressed(), outputs, pieces);
+      up = new Weight<>(pass, form.compressed(), outputs, pieces);
       made = new Kept(pass, outputs);
       latent = pass.shared(name + " latent", form.compressed());
       gradient = pass.shared(name + " gradient", outputs);
@@ -101,7 +101,7 @@ final class LatentSource<A> implements HeadSource<A> {
 
     void forward(Chunk chunk, Columns from) {
       norm(chunk, from);
-      up.forward(latent, made.of(chunk));
+      up.forward(chunk, latent, made.of(chunk));
     }
 
     private void norm(Chunk chunk, Columns from) {
@@ -124,7 +124,7 @@ final class LatentSource<A> implements HeadSource<A> {
     void backward(Chunk chunk, Columns from, Columns to) {
       int width = form.compressed();
       norm(chunk, from);
-      up.backward(latent, gradient, latentGradient);
+      up.backward(chunk, latent, gradient, latentGradient);
       int tasks = Pass.tasks(chunk.rows(), width);
       if (form.normed()) {
         gain.gradient().begin(tasks);

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Linear<A> {
   private final Pass<A> pass;
-  private final Weight weight;
+  private final Weight<A> weight;
   private final RowParameter<A> bias;
   private int tasks;
 
@@ -24,7 +24,7 @@ final class Linear<A> {
    */
   Linear(Pass<A> pass, String name, int inputs, int outputs, boolean biased) {
     this.pass = pass;
-    weight = Weight.of(pass.type(), inputs, outputs, name + ".W");
+    weight = Weight.of(pass, inputs, outputs, name + ".W");
     bias = biased ? new RowParameter<>(pass, name + ".b", outputs) : null;
   }
 
@@ -37,8 +37,8 @@ final class Linear<A> {
   }
 
   /** to ← from · W. */
-  void product(Matrix from, Matrix to) {
-    weight.forward(from, to);
+  void product(Chunk chunk, Matrix from, Matrix to) {
+    weight.forward(chunk, from, to);
   }
 
   /** Adds the bias to rows of the product. */
@@ -66,11 +66,11 @@ final class Linear<A> {
   /**
    * The output's gradient has been taken: adds to that of the weight, and sets that of the input.
    */
-  void endGradients(Matrix from, Matrix gradient, Matrix inputGradient) {
+  void endGradients(Chunk chunk, Matrix from, Matrix gradient, Matrix inputGradient) {
     if (bias != null) {
       bias.gradient().end(tasks);
     }
-    weight.backward(from, gradient, inputGradient);
+    weight.backward(chunk, from, gradient, inputGradient);
   }
 
   /**

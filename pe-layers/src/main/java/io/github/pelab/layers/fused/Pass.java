@@ -128,10 +128,19 @@ final class Pass<A> {
 
   /** Works on all rows of a chunk, which are {@code width} wide. */
   void rows(Chunk chunk, int width, RowTask<A> work) {
+    products(chunk, width, width * OPERATIONS, work);
+  }
+
+  /**
+   * The same where more is done to a row.
+   *
+   * @param operations on each, about
+   */
+  void products(Chunk chunk, int width, int operations, RowTask<A> work) {
     int block = block(width);
     each(
         tasks(chunk.rows(), width),
-        (long) chunk.rows() * width * OPERATIONS,
+        (long) chunk.rows() * operations,
         (task, scratch) ->
             work.on(task, task * block, Math.min(block, chunk.rows() - task * block), scratch));
   }

@@ -13,7 +13,7 @@ import java.util.List;
 final class Stack<A> {
   private final Pass<A> pass;
   private final List<FusedSublayer<A>> sublayers;
-  private final Weight memory;
+  private final Weight<A> memory;
   private final int keyWidth;
   private final Kept memoryKeys;
   private final List<Kept> outputs = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Stack<A> {
         pieces.add(piece.shifted(block * keyWidth));
       }
     }
-    this.memory = new Weight(pass.type(), width, memory.size() * keyWidth, pieces);
+    this.memory = new Weight<>(pass, width, memory.size() * keyWidth, pieces);
     memoryKeys = new Kept(pass, memory.size() * keyWidth);
   }
 
@@ -66,7 +66,7 @@ final class Stack<A> {
     Matrix keys = null;
     if (memory != null) {
       keys = memoryKeys.of(chunk);
-      memory.forward(ofMemory, keys);
+      memory.forward(chunk, ofMemory, keys);
     }
     Matrix x = input;
     for (int block = 0; block < sublayers.size(); block++) {
@@ -102,7 +102,7 @@ final class Stack<A> {
           .backward(chunk, x, columns(keys, block), gradient, columns(keysGradient, block));
     }
     if (memory != null) {
-      memory.backward(ofMemory, keysGradient, memoryGradient);
+      memory.backward(chunk, ofMemory, keysGradient, memoryGradient);
     }
   }
 }

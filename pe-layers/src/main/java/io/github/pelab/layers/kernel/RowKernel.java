@@ -17,6 +17,27 @@ public interface RowKernel<A> {
   /** to ← to + Σ rows, {@code [D]}. */
   void addSum(A from, int rows, int width, A to);
 
+  /**
+   * to ← x · w, for weights that are too small for BLAS to be worth its call.
+   *
+   * @param x {@code [n, I]}
+   * @param w {@code [I, O]}
+   * @param to {@code [n, O]}
+   */
+  void product(A x, int rows, int inputs, A w, int outputs, A to);
+
+  /**
+   * to ← to + xᵀ · y, likewise.
+   *
+   * @param x {@code [n, I]}
+   * @param y {@code [n, O]}
+   * @param to {@code [I, O]}
+   */
+  void addTransposedProduct(A x, A y, int rows, int inputs, int outputs, A to);
+
+  /** to {@code [C, R]} ← fromᵀ, from {@code [R, C]}. */
+  void transpose(A from, int rows, int columns, A to);
+
   /** Multiplies entry {@code [i, c]} by what {@code pattern} has at row {@code numbers[i]}. */
   void drop(A values, int rows, int width, DropoutPattern pattern, int[] numbers);
 

@@ -26,6 +26,40 @@ public final class ScalarRows implements RowKernel<double[]> {
   }
 
   @Override
+  public void product(double[] x, int rows, int inputs, double[] w, int outputs, double[] to) {
+    for (int i = 0; i < rows; i++) {
+      for (int o = 0; o < outputs; o++) {
+        double sum = 0;
+        for (int c = 0; c < inputs; c++) {
+          sum += x[i * inputs + c] * w[c * outputs + o];
+        }
+        to[i * outputs + o] = sum;
+      }
+    }
+  }
+
+  @Override
+  public void addTransposedProduct(
+      double[] x, double[] y, int rows, int inputs, int outputs, double[] to) {
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < inputs; c++) {
+        for (int o = 0; o < outputs; o++) {
+          to[c * outputs + o] += x[i * inputs + c] * y[i * outputs + o];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void transpose(double[] from, int rows, int columns, double[] to) {
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < columns; c++) {
+        to[c * rows + i] = from[i * columns + c];
+      }
+    }
+  }
+
+  @Override
   public void drop(double[] values, int rows, int width, DropoutPattern pattern, int[] numbers) {
     for (int i = 0; i < rows * width; i++) {
       values[i] *= pattern.at(numbers[i / width], i % width);

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -38,11 +39,20 @@ class RowKernelTest {
   }
 
   private static void assertClose(double[] expected, float[] found) {
+    assertClose(expected, found, 1);
+  }
+
+  /**
+   * As close as single precision can be.
+   *
+   * @param size of what is summed up
+   */
+  private static void assertClose(double[] expected, float[] found, double size) {
     assertThat(found).hasSameSizeAs(expected);
     for (int i = 0; i < found.length; i++) {
       assertThat((double) found[i])
           .as("entry %d", i)
-          .isCloseTo(expected[i], within(SINGLE * Math.max(1, Math.abs(expected[i]))));
+          .isCloseTo(expected[i], within(SINGLE * Math.max(size, Math.abs(expected[i]))));
     }
   }
 
@@ -122,6 +132,46 @@ class RowKernelTest {
       vector.rotate(turneds, ROWS, width, single(cos), single(sin), 2 * width);
       assertClose(turned, turneds);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "3, 5, 2", "5, 64, 64", "9, 16, 100", "4, 33, 17", "7, 7, 129"})
+  void productsAreThoseOfLoops(int rows, int inputs, int outputs) {
+    double[] x = numbers(rows * inputs, 1);
+    double[] w = numbers(inputs * outputs, 2);
+    double[] y = numbers(rows * outputs, 3);
+    double[] product = new double[rows * outputs];
+    double[] weight = w.clone();
+    double[] flipped = new double[inputs * outputs];
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < inputs; c++) {
+        for (int o = 0; o < outputs; o++) {
+          product[i * outputs + o] += x[i * inputs + c] * w[c * outputs + o];
+          weight[c * outputs + o] += x[i * inputs + c] * y[i * outputs + o];
+          flipped[o * inputs + c] = w[c * outputs + o];
+        }
+      }
+    }
+    double[] to = new double[rows * outputs];
+    scalar.product(x, rows, inputs, w, outputs, to);
+    assertClose(to, single(product), inputs);
+    float[] tos = single(y); // overwritten
+    vector.product(single(x), rows, inputs, single(w), outputs, tos);
+    assertClose(product, tos, inputs);
+
+    to = w.clone();
+    scalar.addTransposedProduct(x, y, rows, inputs, outputs, to);
+    assertClose(to, single(weight), rows);
+    tos = single(w);
+    vector.addTransposedProduct(single(x), single(y), rows, inputs, outputs, tos);
+    assertClose(weight, tos, rows);
+
+    to = new double[inputs * outputs];
+    scalar.transpose(w, inputs, outputs, to);
+    assertThat(to).isEqualTo(flipped);
+    tos = new float[inputs * outputs];
+    vector.transpose(single(w), inputs, outputs, tos);
+    assertThat(tos).isEqualTo(single(flipped));
   }
 
   private static double[] widened(double[] one) {
