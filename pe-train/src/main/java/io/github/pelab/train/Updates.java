@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * to a largest norm, and applied by the network's own updater. With one micro-batch and no cut an
  * update is that of DL4J's {@code fit}, to the bit; DL4J itself can do neither.
  */
-final class Updates {
+public final class Updates {
   private final MultiLayerNetwork network;
   private final int microBatches;
   private final double clip;
@@ -24,7 +24,7 @@ final class Updates {
    * @param microBatches of a full batch
    * @param clip largest norm of the mean gradient over all parameters; 0 for none
    */
-  Updates(MultiLayerNetwork network, int microBatches, double clip) {
+  public Updates(MultiLayerNetwork network, int microBatches, double clip) {
     this.network = network;
     this.microBatches = microBatches;
     this.clip = clip;
@@ -37,7 +37,7 @@ final class Updates {
    * @param loss mean cross-entropy in nats
    * @param gradientNorm of the mean gradient over all parameters, before it was cut
    */
-  record Seen(int examples, double loss, double gradientNorm) {
+  public record Seen(int examples, double loss, double gradientNorm) {
     boolean finite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
     }
@@ -49,7 +49,7 @@ final class Updates {
    *
    * @param batches hands out micro-batches; at its end there may be too few for a full batch
    */
-  Seen next(TaskIterator batches) {
+  public Seen next(TaskIterator batches) {
     int update = network.getIterationCount();
     int examples = 0;
     double lossSum = 0;
