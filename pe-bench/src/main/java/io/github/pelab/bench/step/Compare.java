@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Prints, as Markdown, our training step beside others' and its time beside that of its matrix
- * products. With {@code --quick} batches are a quarter as large and rounds few.
+ * products. With {@code --quick} batches are a quarter as large, rounds few, and other schemes left
+ * out.
  */
 public final class Compare {
   private static final double RELEASED_DROPOUT = 0.1;
@@ -22,7 +23,7 @@ public final class Compare {
   private final int batchesOfTask;
 
   private Compare(boolean quick) {
-    heat = quick ? new Heat(2, 3) : new Heat(5, 11);
+    heat = quick ? new Heat(1, 3) : new Heat(5, 11);
     Workload whole = Workload.standard();
     standard = quick ? whole.ofBatches(16, whole.shortest(), whole.longest(), 1) : whole;
     batchesOfTask = quick ? 4 : 8;
@@ -30,25 +31,33 @@ public final class Compare {
 
   /** {@code [--quick]}. */
   public static void main(String[] arguments) {
-    Compare compare = new Compare(Options.quick(arguments));
-    System.out.println(Machine.describe());
-    System.out.println();
+    Program.run(
+        arguments,
+        quick -> {
+          Compare compare = new Compare(quick);
+          compare.explain();
+          compare.others();
+          compare.onTheTask();
+          if (!quick) {
+            compare.schemes();
+          }
+        });
+  }
+
+  private void explain() {
     System.out.printf(
         """
         A step is forward, loss, backward and AdamW (PyTorch: its fused one), in single precision, on \
         %d layers, width %d, %d heads, %d hidden units, %d examples. Each line is a process of its own; \
-        they took steps in turn, %d rounds after %d to warm up. Times are medians, ratios medians of each \
-        round's ratio, memory the most that the process ever had.%n%n""",
-        compare.standard.layers(),
-        compare.standard.width(),
-        compare.standard.heads(),
-        compare.standard.feedForward(),
-        compare.standard.batch(),
-        compare.heat.rounds(),
-        compare.heat.warmup());
-    compare.others();
-    compare.onTheTask();
-    compare.schemes();
+        they took steps in turn, %d rounds after %d to warm up. Times are medians, best the shortest; \
+        a ratio is the median of each round's; memory is the most that the process ever had.%n%n""",
+        standard.layers(),
+        standard.width(),
+        standard.heads(),
+        standard.feedForward(),
+        standard.batch(),
+        heat.rounds(),
+        heat.warmup());
   }
 
   private void others() {
@@ -124,12 +133,13 @@ public final class Compare {
   }
 
   private static void print(String title, List<Heat.Result> results) {
-    Table table = new Table("", "dropout", "ms a step", "examples/s", "times ours", "GiB");
+    Table table = new Table("", "dropout", "ms a step", "best", "examples/s", "times ours", "GiB");
     for (Heat.Result result : results) {
       table.add(
           result.entry().name(),
           String.format(ROOT, "%.1f", result.entry().workload().dropout()),
           String.format(ROOT, "%.0f", result.step()),
+          String.format(ROOT, "%.0f", result.bestStep()),
           String.format(ROOT, "%.1f", result.examplesPerSecond()),
           String.format(ROOT, "%.2f", result.timesThatOf(rival(results, result))),
           String.format(ROOT, "%.2f", result.gibibytes()));

@@ -1,6 +1,7 @@
 package io.github.pelab.bench.step;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param rounds that are counted
  */
 record Heat(int warmup, int rounds) {
+  private static final long REST_MS = 100;
+
   /**
    * What was found of an entry.
    *
@@ -23,6 +26,10 @@ record Heat(int warmup, int rounds) {
   record Result(Entry entry, String description, List<Double> steps, long mostMemory) {
     double step() {
       return Median.of(steps);
+    }
+
+    double bestStep() {
+      return Collections.min(steps);
     }
 
     double examplesPerSecond() {
@@ -61,11 +68,21 @@ record Heat(int warmup, int rounds) {
         System.err.printf("%s: round %d of %d%n", title, round, warmup + rounds);
         for (Contender contender : contenders) {
           contender.step(round > warmup);
+          rest();
         }
       }
       return contenders.stream().map(Contender::result).toList();
     } finally {
       contenders.forEach(Contender::close);
+    }
+  }
+
+  /** Threads of BLAS and OpenMP spin for a while before they sleep. */
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted between two steps", e);
     }
   }
 

@@ -19,12 +19,13 @@ public final class Scaling {
 
   /** {@code [--quick]}. */
   public static void main(String[] arguments) {
-    boolean quick = Options.quick(arguments);
-    Heat heat = quick ? new Heat(2, 3) : new Heat(4, 9);
-    System.out.println(Machine.describe());
-    print("length", lengths(), quick, heat);
-    print("width", widths(), quick, heat);
-    print("batch", batches(), quick, heat);
+    Program.run(
+        arguments,
+        quick -> {
+          print("length", lengths(), quick);
+          print("width", widths(), quick);
+          print("batch", batches(), quick);
+        });
   }
 
   private static Stream<Workload> lengths() {
@@ -45,7 +46,8 @@ public final class Scaling {
     return IntStream.iterate(first, size -> size <= last, size -> 2 * size);
   }
 
-  private static void print(String by, Stream<Workload> workloads, boolean quick, Heat heat) {
+  private static void print(String by, Stream<Workload> workloads, boolean quick) {
+    Heat heat = quick ? new Heat(1, 3) : new Heat(4, 9);
     List<Workload> all = workloads.toList();
     Table table = new Table("tokens", "width", "batch", "ms a step", "µs a token", "GiB");
     // The last is the largest, which is never left out.
@@ -64,6 +66,6 @@ public final class Scaling {
           String.format(ROOT, "%.2f", 1e3 * result.step() / workload.tokens()),
           String.format(ROOT, "%.2f", result.gibibytes()));
     }
-    System.out.printf("%n## By %s%n%n%s%n", by, table);
+    System.out.printf("## By %s%n%n%s%n%n", by, table);
   }
 }
