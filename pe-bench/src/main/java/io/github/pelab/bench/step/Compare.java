@@ -26,7 +26,7 @@ public final class Compare {
     heat = quick ? new Heat(1, 3) : new Heat(5, 11);
     Workload whole = Workload.standard();
     standard = quick ? whole.ofBatches(16, whole.shortest(), whole.longest(), 1) : whole;
-    batchesOfTask = quick ? 4 : 8;
+    batchesOfTask = quick ? 2 : 8;
   }
 
   /** {@code [--quick]}. */
