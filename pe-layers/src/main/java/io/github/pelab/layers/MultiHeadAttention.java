@@ -14,7 +14,8 @@ import io.github.pelab.layers.sublayer.AttentionSettings;
  * io.github.pelab.layers.sublayer.Attention}.
  *
  * <p>Not for a model that nothing else tells of positions and whose scheme is {@code nope}; and not
- * for T in the thousands, because this path holds {@code [B, H, T, T]}.
+ * for T in the thousands where it is run by its graph, which holds {@code [B, H, T, T]}: in double
+ * precision, on a GPU.
  */
 public final class MultiHeadAttention extends SequenceLayer {
   private AttentionSettings attention;
