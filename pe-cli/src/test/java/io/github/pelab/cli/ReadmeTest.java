@@ -39,18 +39,18 @@ class ReadmeTest {
     Map<String, RunDirectory> runs =
         RunDirectory.list(temporary.resolve("runs")).stream()
             .collect(Collectors.toMap(run -> run.read().label(), run -> run));
-    assertThat(runs).containsOnlyKeys("nope", "alibi", "rope");
-    Proportion nope = test(runs.get("nope"));
-    double chance = runs.get("nope").read().chance();
-    assertThat(chance).isBetween(nope.lower(), nope.upper());
+    assertThat(runs)
+        .containsOnlyKeys("nope", "t5", "alibi", "rope", "rope-mla_compressed=32_rotary=8");
+    // Chance is 0.125; always to say the sample's largest class gives a little more.
+    assertThat(test(runs.get("nope")).accuracy()).isBetween(0.1, 0.16);
     assertThat(test(runs.get("rope")).accuracy()).isGreaterThan(0.98);
     assertThat(runs.values())
         .allSatisfy(
             run ->
                 assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class))
                     .filteredOn(row -> row.intervention().mode().equals("mean"))
-                    .as("2 layers × 4 heads and 2 verdicts")
-                    .hasSize(10));
+                    .as("3 layers × 4 heads and 3 verdicts")
+                    .hasSize(15));
   }
 
   private static List<String> commands() throws IOException {
