@@ -4,16 +4,18 @@ import io.github.pelab.layers.kernel.Kernels;
 import java.util.Arrays;
 
 /**
- * A precision: its kernels, and the way of numbers from memory outside the heap, where BLAS works,
- * to arrays, where kernels do, and back.
+ * A precision: its kernels, and the way of numbers from DL4J's memory, outside the heap, to arrays,
+ * where kernels work, and back.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
 abstract class Arithmetic<A> {
   private final Kernels<A> kernels;
+  private final int unit;
 
   private Arithmetic(Kernels<A> kernels) {
     this.kernels = kernels;
+    unit = kernels.products().unit();
   }
 
   /** That of kernels: those in single precision are for networks of single precision alone. */
@@ -27,6 +29,11 @@ abstract class Arithmetic<A> {
 
   Kernels<A> kernels() {
     return kernels;
+  }
+
+  /** Outputs of a product that are computed together. */
+  int unit() {
+    return unit;
   }
 
   abstract A array(int length);
@@ -44,25 +51,21 @@ abstract class Arithmetic<A> {
 
   abstract void write(A from, int fromAt, OffHeap to, int at, int count);
 
-  /** {@code [rows, width]} from columns {@code column} on of rows {@code first} on. */
-  final void read(Matrix from, int first, int rows, int column, int width, A to) {
-    if (width == from.columns()) {
-      read(from.numbers(), first * width, to, 0, rows * width);
-      return;
-    }
+  /** {@code [rows, width]} from the first columns of rows {@code first} on. */
+  final void read(Columns<A> from, int first, int rows, int width, A to) {
+    int stride = from.matrix().columns();
     for (int i = 0; i < rows; i++) {
-      read(from.numbers(), (first + i) * from.columns() + column, to, i * width, width);
+      int at = (first + i) * stride + from.first();
+      System.arraycopy(from.matrix().numbers(), at, to, i * width, width);
     }
   }
 
   /** The other way. */
-  final void write(A from, Matrix to, int first, int rows, int column, int width) {
-    if (width == to.columns()) {
-      write(from, 0, to.numbers(), first * width, rows * width);
-      return;
-    }
+  final void write(A from, Columns<A> to, int first, int rows, int width) {
+    int stride = to.matrix().columns();
     for (int i = 0; i < rows; i++) {
-      write(from, i * width, to.numbers(), (first + i) * to.columns() + column, width);
+      int at = (first + i) * stride + to.first();
+      System.arraycopy(from, i * width, to.matrix().numbers(), at, width);
     }
   }
 

@@ -2,12 +2,16 @@ package io.github.pelab.layers.fused;
 
 import java.util.List;
 
-/** How the rows of a chunk become what a layer gives. */
-interface Exit {
-  List<Parameter> parameters();
+/**
+ * How the rows of a chunk become what a layer gives.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+interface Exit<A> {
+  List<Parameter<A>> parameters();
 
   /** Puts what becomes of a chunk's rows into the layer's output, which was all zeros. */
-  void forward(Chunk chunk, Matrix rows, OffHeap output);
+  void forward(Chunk chunk, Matrix<A> rows, OffHeap output);
 
   /**
    * The gradient of a chunk's rows.
@@ -15,5 +19,5 @@ interface Exit {
    * @param epsilon gradient of the layer's output
    * @param gradient set
    */
-  void backward(Chunk chunk, Matrix rows, OffHeap epsilon, Matrix gradient);
+  void backward(Chunk chunk, Matrix<A> rows, OffHeap epsilon, Matrix<A> gradient);
 }

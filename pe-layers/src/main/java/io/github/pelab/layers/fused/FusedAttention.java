@@ -1,7 +1,7 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fused.Packed.Piece;
 import io.github.pelab.layers.fused.Scratch.Use;
-import io.github.pelab.layers.fused.Weight.Piece;
 import io.github.pelab.layers.kernel.AttentionKernel.Head;
 import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
 import io.github.pelab.layers.kernel.DropoutPattern;
@@ -27,8 +27,8 @@ final class FusedAttention<A> {
   private final HeadSource<A> source;
   private final LagBiases<A> lagBiases;
   private final Linear<A> output;
-  private final Kept projected;
-  private final Kept heads;
+  private final Kept<A> projected;
+  private final Kept<A> heads;
   private final List<A> logSums = new ArrayList<>();
   private final List<A> lagGradients = new ArrayList<>();
 
@@ -61,13 +61,13 @@ final class FusedAttention<A> {
     }
     int width = form.query().width() + (memory ? 0 : form.key().width());
     projection = new Weight<>(pass, shape.width(), width, pieces);
-    projected = new Kept(pass, width);
-    heads = new Kept(pass, shape.width());
+    projected = new Kept<>(pass, width);
+    heads = new Kept<>(pass, shape.width());
     source = form.source(pass, shape, rotations);
   }
 
-  List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>(List.of(projection));
+  List<Parameter<A>> parameters() {
+    List<Parameter<A>> parameters = new ArrayList<>(List.of(projection));
     parameters.addAll(source.parameters());
     parameters.addAll(output.parameters());
     return parameters;
@@ -77,12 +77,12 @@ final class FusedAttention<A> {
     return output;
   }
 
-  private Columns queries(Matrix of) {
-    return new Columns(of, 0);
+  private Columns<A> queries(Matrix<A> of) {
+    return new Columns<>(of, 0);
   }
 
-  private Columns keys(Matrix of, Columns ofMemory) {
-    return memory ? ofMemory : new Columns(of, form.query().width());
+  private Columns<A> keys(Matrix<A> of, Columns<A> ofMemory) {
+    return memory ? ofMemory : new Columns<>(of, form.query().width());
   }
 
   /**
@@ -92,13 +92,13 @@ final class FusedAttention<A> {
    * @param memoryKeys what the memory was projected to, if there is one
    * @param product set to the heads' outputs times the output's weight, without its bias
    */
-  void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix product) {
-    Matrix tokens = projected.of(chunk);
+  void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> product) {
+    Matrix<A> tokens = projected.of(chunk);
     projection.forward(chunk, input, tokens);
-    Columns queries = queries(tokens);
-    Columns keys = keys(tokens, memoryKeys);
+    Columns<A> queries = queries(tokens);
+    Columns<A> keys = keys(tokens, memoryKeys);
     source.forward(chunk, queries, keys);
-    Matrix outputs = heads.of(chunk);
+    Matrix<A> outputs = heads.of(chunk);
     A logSum = logSums(chunk);
     pass.each(
         chunk.sequences().size() * groups.size(),
@@ -107,9 +107,7 @@ final class FusedAttention<A> {
           Sequence sequence = chunk.sequences().get(task / groups.size());
           HeadGroup group = groups.get(task % groups.size());
           int n = sequence.tokens();
-          int width = group.heads() * shape.value();
           source.read(chunk, sequence, group, queries, keys, scratch);
-          A out = scratch.array(Use.OUTPUT, n * width);
           A sums = scratch.array(Use.LOG_SUM, n);
           for (int h = 0; h < group.heads(); h++) {
             scratch
@@ -117,15 +115,18 @@ final class FusedAttention<A> {
                 .forward(
                     head(sequence, group.first() + h, scratch),
                     inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
-                    new Rows<>(out, h * shape.value(), width),
+                    head(outputs, sequence, group, h),
                     sums);
             System.arraycopy(sums, 0, logSum, place(chunk, sequence, group, h), n);
-            replace(sequence, group, h, out);
+            replace(sequence, group, h, outputs);
           }
-          pass.arithmetic()
-              .write(out, outputs, sequence.first(), n, group.first() * shape.value(), width);
         });
     output.product(chunk, outputs, product);
+  }
+
+  /** A head's part of a sequence's rows. */
+  private Rows<A> head(Matrix<A> of, Sequence sequence, HeadGroup group, int h) {
+    return new Columns<>(of, (group.first() + h) * shape.value()).rows(sequence.first());
   }
 
   private long operations(Chunk chunk) {
@@ -200,17 +201,18 @@ final class FusedAttention<A> {
   }
 
   /** Puts another value in place of a head's output, where one is in force. */
-  private void replace(Sequence sequence, HeadGroup group, int h, A out) {
+  private void replace(Sequence sequence, HeadGroup group, int h, Matrix<A> outputs) {
     A replacement = pass.replacement(block, group.first() + h);
     if (replacement == null) {
       return;
     }
     int size = shape.value();
     int rows = pass.replacementLength(block, group.first() + h) / size;
+    Rows<A> out = head(outputs, sequence, group, h);
     for (int i = 0; i < sequence.tokens(); i++) {
       long number = sequence.index() * pass.call().length() + sequence.position() + i;
-      System.arraycopy(
-          replacement, (int) (number % rows) * size, out, (i * group.heads() + h) * size, size);
+      int from = (int) (number % rows) * size;
+      System.arraycopy(replacement, from, out.data(), out.offset() + i * out.stride(), size);
     }
   }
 
@@ -223,21 +225,20 @@ final class FusedAttention<A> {
    */
   void backward(
       Chunk chunk,
-      Matrix input,
-      Columns memoryKeys,
-      Matrix outputGradient,
-      Matrix inputGradient,
-      Columns memoryGradient) {
-    Matrix tokens = projected.of(chunk);
-    Matrix outputs = heads.of(chunk);
-    Matrix outputsGradient = pass.shared("heads gradient", shape.width());
+      Matrix<A> input,
+      Columns<A> memoryKeys,
+      Matrix<A> outputGradient,
+      Matrix<A> inputGradient,
+      Columns<A> memoryGradient) {
+    Matrix<A> tokens = projected.of(chunk);
+    Matrix<A> outputs = heads.of(chunk);
+    Matrix<A> outputsGradient = pass.temporary("heads gradient", chunk, shape.width());
     output.endGradients(chunk, outputs, outputGradient, outputsGradient);
-    Matrix tokensGradient =
-        pass.shared("projected gradient", tokens.columns()).resize(chunk.rows());
-    Columns queries = queries(tokens);
-    Columns keys = keys(tokens, memoryKeys);
-    Columns queryGradients = queries(tokensGradient);
-    Columns keyGradients = keys(tokensGradient, memoryGradient);
+    Matrix<A> tokensGradient = pass.temporary("projected gradient", chunk, tokens.columns());
+    Columns<A> queries = queries(tokens);
+    Columns<A> keys = keys(tokens, memoryKeys);
+    Columns<A> queryGradients = queries(tokensGradient);
+    Columns<A> keyGradients = keys(tokensGradient, memoryGradient);
     A logSum = logSums(chunk);
     int tasks = chunk.sequences().size() * groups.size();
     beginLagGradients(tasks);
@@ -262,24 +263,19 @@ final class FusedAttention<A> {
       int task,
       Sequence sequence,
       HeadGroup group,
-      Matrix outputs,
-      Matrix outputsGradient,
+      Matrix<A> outputs,
+      Matrix<A> outputsGradient,
       A logSum,
       Scratch<A> scratch) {
     int n = sequence.tokens();
-    int width = group.heads() * shape.value();
-    int column = group.first() * shape.value();
-    A out = scratch.array(Use.OUTPUT, n * width);
-    A slope = scratch.array(Use.OUTPUT_GRADIENT, n * width);
     A sums = scratch.array(Use.LOG_SUM, n);
     A lagGradient = lagBiases.learned() ? scratch.array(Use.LAG_GRADIENT, 2 * n - 1) : null;
-    pass.arithmetic().read(outputs, sequence.first(), n, column, width, out);
-    pass.arithmetic().read(outputsGradient, sequence.first(), n, column, width, slope);
     for (int h = 0; h < group.heads(); h++) {
+      Rows<A> slope = head(outputsGradient, sequence, group, h);
       if (pass.replacement(block, group.first() + h) != null) {
         for (int i = 0; i < n; i++) {
-          int at = (i * group.heads() + h) * shape.value();
-          pass.arithmetic().clear(slope, at, at + shape.value());
+          int at = slope.offset() + i * slope.stride();
+          pass.arithmetic().clear(slope.data(), at, at + shape.value());
         }
       }
       System.arraycopy(logSum, place(chunk, sequence, group, h), sums, 0, n);
@@ -291,9 +287,9 @@ final class FusedAttention<A> {
           .backward(
               head(sequence, group.first() + h, scratch),
               inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
-              new Rows<>(out, h * shape.value(), width),
+              head(outputs, sequence, group, h),
               sums,
-              new Rows<>(slope, h * shape.value(), width),
+              slope,
               inputs(
                   Use.QUERY_GRADIENT, Use.KEY_GRADIENT, Use.VALUE_GRADIENT, n, group, h, scratch),
               lagGradient);

@@ -1,6 +1,5 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
 import java.util.List;
 
 /**
@@ -20,28 +19,28 @@ final class FusedAttentionAlone<A> implements FusedSublayer<A> {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<A>> parameters() {
     return attention.parameters();
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix to) {
+  public void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to) {
     attention.forward(chunk, input, memoryKeys, to);
     pass.rows(
         chunk,
         width,
-        (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          pass.arithmetic().read(to, first, rows, 0, width, x);
-          attention.output().addBias(scratch, rows, x);
-          pass.arithmetic().write(x, to, first, rows, 0, width);
-        });
+        (task, first, rows, scratch) ->
+            attention.output().addBias(scratch, rows, to.numbers(), first * width));
   }
 
   @Override
   public void backward(
-      Chunk chunk, Matrix input, Columns memoryKeys, Matrix gradient, Columns memoryGradient) {
-    Matrix attended = attention.output().gradientOfDropped(chunk, gradient, null);
+      Chunk chunk,
+      Matrix<A> input,
+      Columns<A> memoryKeys,
+      Matrix<A> gradient,
+      Columns<A> memoryGradient) {
+    Matrix<A> attended = attention.output().gradientOfDropped(chunk, gradient, null);
     attention.backward(chunk, input, memoryKeys, attended, gradient, memoryGradient);
   }
 }

@@ -21,7 +21,7 @@ final class FusedBlock<A> implements FusedSublayer<A> {
   private final Linear<A> attentionOut;
   private final RowNorm<A> feedForwardNorm;
   private final FusedFeedForward<A> feedForward;
-  private final Kept between;
+  private final Kept<A> between;
 
   FusedBlock(
       Pass<A> pass,
@@ -41,24 +41,16 @@ final class FusedBlock<A> implements FusedSublayer<A> {
     this.feedForwardNorm = feedForwardNorm;
     this.feedForward = feedForward;
     attentionOut = attention.output();
-    between = new Kept(pass, width);
+    between = new Kept<>(pass, width);
   }
 
   @Override
-  public List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>(attentionNorm.parameters());
+  public List<Parameter<A>> parameters() {
+    List<Parameter<A>> parameters = new ArrayList<>(attentionNorm.parameters());
     parameters.addAll(attention.parameters());
     parameters.addAll(feedForwardNorm.parameters());
     parameters.addAll(feedForward.parameters());
     return parameters;
-  }
-
-  private Matrix normed() {
-    return pass.shared("normed", width);
-  }
-
-  private Matrix product() {
-    return pass.shared("product", width);
   }
 
   private DropoutPattern attentionDropout() {
@@ -70,28 +62,35 @@ final class FusedBlock<A> implements FusedSublayer<A> {
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix to) {
-    Matrix middle = between.of(chunk);
-    attentionNorm.forward(chunk, input, normed());
-    attention.forward(chunk, normed(), memoryKeys, product());
-    attentionOut.addDropped(chunk, product(), attentionDropout(), input, middle);
-    feedForwardNorm.forward(chunk, middle, normed());
-    feedForward.forward(chunk, normed(), product());
-    feedForward.out().addDropped(chunk, product(), outputDropout(), middle, to);
+  public void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to) {
+    Matrix<A> middle = between.of(chunk);
+    Matrix<A> normed = pass.temporary("normed", chunk, width);
+    attentionNorm.forward(chunk, input, normed);
+    attention.forward(chunk, normed, memoryKeys, middle);
+    attentionOut.finish(chunk, middle, attentionDropout(), input);
+    feedForwardNorm.forward(chunk, middle, normed);
+    feedForward.forward(chunk, normed, to);
+    feedForward.out().finish(chunk, to, outputDropout(), middle);
   }
 
   @Override
   public void backward(
-      Chunk chunk, Matrix input, Columns memoryKeys, Matrix gradient, Columns memoryGradient) {
-    Matrix middle = between.of(chunk);
-    Matrix fed = feedForward.out().gradientOfDropped(chunk, gradient, outputDropout());
-    feedForwardNorm.forward(chunk, middle, normed());
-    feedForward.backward(chunk, normed(), fed, product());
-    feedForwardNorm.addGradient(chunk, middle, product(), gradient);
+      Chunk chunk,
+      Matrix<A> input,
+      Columns<A> memoryKeys,
+      Matrix<A> gradient,
+      Columns<A> memoryGradient) {
+    Matrix<A> middle = between.of(chunk);
+    Matrix<A> normed = pass.temporary("normed", chunk, width);
+    Matrix<A> slope = pass.temporary("normed gradient", chunk, width);
+    Matrix<A> fed = feedForward.out().gradientOfDropped(chunk, gradient, outputDropout());
+    feedForwardNorm.forward(chunk, middle, normed);
+    feedForward.backward(chunk, normed, fed, slope);
+    feedForwardNorm.addGradient(chunk, middle, slope, gradient);
 
-    Matrix attended = attentionOut.gradientOfDropped(chunk, gradient, attentionDropout());
-    attentionNorm.forward(chunk, input, normed());
-    attention.backward(chunk, normed(), memoryKeys, attended, product(), memoryGradient);
-    attentionNorm.addGradient(chunk, input, product(), gradient);
+    Matrix<A> attended = attentionOut.gradientOfDropped(chunk, gradient, attentionDropout());
+    attentionNorm.forward(chunk, input, normed);
+    attention.backward(chunk, normed, memoryKeys, attended, slope, memoryGradient);
+    attentionNorm.addGradient(chunk, input, slope, gradient);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import io.github.pelab.layers.runtime.DropoutSite;
 import java.util.List;
@@ -17,8 +16,8 @@ final class FusedFeedForward<A> {
   private final BlockShape shape;
   private final Linear<A> in;
   private final Linear<A> out;
-  private final Kept active;
-  private final Kept inner;
+  private final Kept<A> active;
+  private final Kept<A> inner;
 
   FusedFeedForward(Pass<A> pass, int block, BlockShape shape, Linear<A> in, Linear<A> out) {
     this.pass = pass;
@@ -26,12 +25,12 @@ final class FusedFeedForward<A> {
     this.shape = shape;
     this.in = in;
     this.out = out;
-    active = new Kept(pass, shape.hidden());
+    active = new Kept<>(pass, shape.hidden());
     // ReLU's slope can be told from its output, GELU's cannot.
-    inner = shape.gelu() ? new Kept(pass, shape.hidden()) : active;
+    inner = shape.gelu() ? new Kept<>(pass, shape.hidden()) : active;
   }
 
-  List<Parameter> parameters() {
+  List<Parameter<A>> parameters() {
     return Stream.concat(in.parameters().stream(), out.parameters().stream()).toList();
   }
 
@@ -43,30 +42,28 @@ final class FusedFeedForward<A> {
     return pass.dropout(DropoutSite.INNER, block, shape.innerDropout());
   }
 
-  void forward(Chunk chunk, Matrix input, Matrix product) {
+  void forward(Chunk chunk, Matrix<A> input, Matrix<A> product) {
     int width = shape.hidden();
-    Matrix before = inner.of(chunk);
-    Matrix after = active.of(chunk);
+    Matrix<A> before = inner.of(chunk);
+    Matrix<A> after = active.of(chunk);
     DropoutPattern dropout = dropout();
     in.product(chunk, input, before);
     pass.rows(
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          A y = shape.gelu() ? scratch.array(Use.Y, rows * width) : x;
-          pass.arithmetic().read(before, first, rows, 0, width, x);
-          in.addBias(scratch, rows, x);
+          A x = before.numbers();
+          A y = after.numbers();
+          int at = first * width;
+          in.addBias(scratch, rows, x, at);
           if (shape.gelu()) {
-            pass.arithmetic().write(x, before, first, rows, 0, width);
-            scratch.rows().gelu(x, rows * width, y);
+            scratch.rows().gelu(x, y, at, rows * width);
           } else {
-            scratch.rows().relu(x, rows * width);
+            scratch.rows().relu(x, at, rows * width);
           }
           if (dropout != null) {
-            scratch.rows().drop(y, rows, width, dropout, scratch.numbers(chunk, first, rows));
+            scratch.rows().drop(y, at, rows, width, dropout, chunk.numbers(), first);
           }
-          pass.arithmetic().write(y, after, first, rows, 0, width);
         });
     out.product(chunk, after, product);
   }
@@ -77,10 +74,10 @@ final class FusedFeedForward<A> {
    * @param outputGradient whose bias has been taken care of
    * @param inputGradient set
    */
-  void backward(Chunk chunk, Matrix input, Matrix outputGradient, Matrix inputGradient) {
+  void backward(Chunk chunk, Matrix<A> input, Matrix<A> outputGradient, Matrix<A> inputGradient) {
     int width = shape.hidden();
-    Matrix before = inner.of(chunk);
-    Matrix gradient = pass.shared("hidden gradient", width);
+    Matrix<A> before = inner.of(chunk);
+    Matrix<A> gradient = pass.temporary("hidden gradient", chunk, width);
     DropoutPattern dropout = dropout();
     out.endGradients(chunk, active.of(chunk), outputGradient, gradient);
     in.beginGradients(chunk);
@@ -88,20 +85,18 @@ final class FusedFeedForward<A> {
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          A slope = scratch.array(Use.GRADIENT, rows * width);
-          pass.arithmetic().read(before, first, rows, 0, width, x);
-          pass.arithmetic().read(gradient, first, rows, 0, width, slope);
+          A x = before.numbers();
+          A slope = gradient.numbers();
+          int at = first * width;
           if (dropout != null) {
-            scratch.rows().drop(slope, rows, width, dropout, scratch.numbers(chunk, first, rows));
+            scratch.rows().drop(slope, at, rows, width, dropout, chunk.numbers(), first);
           }
           if (shape.gelu()) {
-            scratch.rows().geluGradient(x, rows * width, slope);
+            scratch.rows().geluGradient(x, slope, at, rows * width);
           } else {
-            scratch.rows().reluGradient(x, rows * width, slope);
+            scratch.rows().reluGradient(x, slope, at, rows * width);
           }
-          pass.arithmetic().write(slope, gradient, first, rows, 0, width);
-          in.gradient(scratch, task, rows, slope);
+          in.gradient(scratch, task, rows, slope, at);
         });
     in.endGradients(chunk, input, gradient, inputGradient);
   }

@@ -1,6 +1,6 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Weight.Piece;
+import io.github.pelab.layers.fused.Packed.Piece;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import java.util.List;
 

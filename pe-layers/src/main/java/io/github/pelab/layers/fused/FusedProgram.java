@@ -1,5 +1,6 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fused.Scratch.Use;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.HeadValues;
 import io.github.pelab.layers.runtime.KernelProgram;
@@ -7,27 +8,35 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer by kernels. A batch is worked on chunk by chunk, each through the whole layer, so that
- * what a block made is in the cache when the next one reads it.
+ * A layer by kernels. A batch's chunks are dealt to lanes, which do not wait for each other; what
+ * goes to which does not depend on the number of threads, and so neither does any sum.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
 final class FusedProgram<A> implements KernelProgram {
-  private final Pass<A> pass;
+  /** Lanes at most, which is how many threads can be kept busy without meeting. */
+  private static final int LANES = 16;
+
+  /** Numbers in the gradients of all lanes, at most: a large layer has fewer lanes. */
+  private static final long GRADIENTS = 1L << 26;
+
+  /** Numbers that are added up at a time. */
+  private static final int BLOCK = 16_384;
+
+  private final Workers<A> workers;
+  private final Values<A> values;
   private final Packs packs;
   private final Rotations<A> rotations;
-  private final Entrance entrance;
-  private final Entrance memoryEntrance;
-  private final boolean inputIsMemory;
-  private final Stack<A> stack;
-  private final Exit exit;
-  private final List<Parameter> parameters = new ArrayList<>();
-  private final Kept input;
-  private final Kept memory;
-  private List<Chunk> chunks = List.of();
+  private final Input input;
+  private final Input memory;
+  private final Supplier<Lane<A>> another;
+  private final List<Lane<A>> lanes = new ArrayList<>();
+  private int busy;
 
   /**
    * Which rows of a batch there are.
@@ -40,35 +49,24 @@ final class FusedProgram<A> implements KernelProgram {
   /**
    * A program.
    *
-   * @param memoryEntrance of a second input; null where there is none
-   * @param inputIsMemory whether what the input becomes is the memory
-   * @param others parameters that several parts share
+   * @param memory the second input; null where there is none
+   * @param another makes a lane
    */
   FusedProgram(
-      Pass<A> pass,
+      Workers<A> workers,
+      Values<A> values,
       Packs packs,
-      int width,
       Rotations<A> rotations,
-      Entrance entrance,
-      Entrance memoryEntrance,
-      boolean inputIsMemory,
-      Stack<A> stack,
-      Exit exit,
-      List<? extends Parameter> others) {
-    this.pass = pass;
+      Input input,
+      Input memory,
+      Supplier<Lane<A>> another) {
+    this.workers = workers;
+    this.values = values;
     this.packs = packs;
     this.rotations = rotations;
-    this.entrance = entrance;
-    this.memoryEntrance = memoryEntrance;
-    this.inputIsMemory = inputIsMemory;
-    this.stack = stack;
-    this.exit = exit;
-    parameters.addAll(entrance.parameters());
-    parameters.addAll(others);
-    parameters.addAll(stack.parameters());
-    parameters.addAll(exit.parameters());
-    input = new Kept(pass, width);
-    memory = inputIsMemory ? input : new Kept(pass, width);
+    this.input = input;
+    this.memory = memory;
+    this.another = another;
   }
 
   @Override
@@ -77,27 +75,38 @@ final class FusedProgram<A> implements KernelProgram {
       HeadValues heads,
       boolean dropout,
       boolean kept,
-      Map<String, INDArray> values,
+      Map<String, INDArray> parameters,
       INDArray output) {
-    pass.begin(call, heads, dropout, kept);
-    chunks = Packing.chunks(call, packs.seesPadding(), packs.needsPadding());
+    long length = parameters.values().stream().mapToLong(INDArray::length).sum();
+    int most = (int) Math.max(1, Math.min(LANES, GRADIENTS / length));
+    List<List<Chunk>> dealt = Packing.lanes(call, packs.seesPadding(), packs.needsPadding(), most);
+    busy = dealt.size();
+    while (lanes.size() < busy) {
+      lanes.add(another.get());
+    }
+    for (int lane = 0; lane < busy; lane++) {
+      lanes.get(lane).begin(dealt.get(lane), call, heads, dropout, kept, !apart());
+    }
     rotations.reach(Math.toIntExact(call.length()));
-    Map<String, OffHeap> numbers = offHeap(values);
-    parameters.forEach(parameter -> parameter.load(numbers));
-    entrance.begin(call.input());
-    if (memoryEntrance != null) {
-      memoryEntrance.begin(call.memory());
+    input.begin(call.input());
+    if (memory != null) {
+      memory.begin(call.memory());
     }
     output.assign(0); // at padding it stays that
     OffHeap result = OffHeap.of(output);
-    for (Chunk chunk : chunks) {
-      Matrix x = input.of(chunk);
-      entrance.forward(chunk, x);
-      if (memoryEntrance != null) {
-        memoryEntrance.forward(chunk, memory.of(chunk));
-      }
-      exit.forward(chunk, stack.forward(chunk, x, memory.of(chunk)), result);
-    }
+    Map<String, OffHeap> numbers = offHeap(parameters);
+    values.load(workers, numbers);
+    each(lane -> lane.forward(numbers, result));
+  }
+
+  /** Whether there are lanes for all threads, so that each is best done by one. */
+  private boolean apart() {
+    return 2 * busy > Workers.count();
+  }
+
+  private void each(Consumer<Lane<A>> work) {
+    List<Lane<A>> all = lanes.subList(0, busy);
+    (apart() ? all.parallelStream() : all.stream()).forEach(work);
   }
 
   private static Map<String, OffHeap> offHeap(Map<String, INDArray> arrays) {
@@ -112,25 +121,47 @@ final class FusedProgram<A> implements KernelProgram {
       Map<String, INDArray> gradients,
       INDArray inputGradient,
       INDArray memoryGradient) {
-    Map<String, OffHeap> numbers = offHeap(gradients);
-    parameters.forEach(parameter -> parameter.clear(numbers));
     OffHeap given = OffHeap.of(epsilon);
     OffHeap forInput = zeros(inputGradient);
     OffHeap forMemory = zeros(memoryGradient);
-    Matrix gradient = pass.shared("stream gradient", input.columns());
-    Matrix gradientOfMemory = pass.shared("memory gradient", input.columns());
-    for (Chunk chunk : chunks) {
-      exit.backward(chunk, stack.output(chunk), given, gradient);
-      stack.backward(chunk, input.of(chunk), memory.of(chunk), gradient, gradientOfMemory);
-      if (inputIsMemory) {
-        gradient.rows().addi(gradientOfMemory.rows());
-      }
-      entrance.backward(chunk, gradient, forInput);
-      if (memoryEntrance != null) {
-        memoryEntrance.backward(chunk, gradientOfMemory, forMemory);
-      }
+    if (busy == 0) {
+      gradients.values().forEach(gradient -> gradient.assign(0));
+      return;
     }
-    parameters.forEach(parameter -> parameter.store(numbers));
+    each(
+        lane -> {
+          lane.reserve(gradients);
+          lane.backward(given, forInput, forMemory);
+        });
+    addUp(offHeap(gradients));
+  }
+
+  /** Adds up the lanes' gradients, in their order. */
+  private void addUp(Map<String, OffHeap> gradients) {
+    record Block(String parameter, int from, int count) {}
+    List<Block> blocks = new ArrayList<>();
+    gradients.forEach(
+        (name, sum) -> {
+          int length = Math.toIntExact(sum.array().length());
+          for (int from = 0; from < length; from += BLOCK) {
+            blocks.add(new Block(name, from, Math.min(BLOCK, length - from)));
+          }
+        });
+    workers.each(
+        blocks.size(),
+        (long) blocks.size() * BLOCK > Workers.FEW,
+        (task, scratch) -> {
+          Block block = blocks.get(task);
+          int count = block.count();
+          A sum = scratch.array(Use.X, count);
+          System.arraycopy(
+              lanes.get(0).gradients().get(block.parameter()), block.from(), sum, 0, count);
+          for (Lane<A> lane : lanes.subList(1, busy)) {
+            A part = lane.gradients().get(block.parameter());
+            scratch.rows().add(part, block.from(), count, sum, 0);
+          }
+          workers.arithmetic().write(sum, 0, gradients.get(block.parameter()), block.from(), count);
+        });
   }
 
   private static OffHeap zeros(INDArray array) {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param <A> {@code float[]} or {@code double[]}
  */
 interface FusedSublayer<A> {
-  List<Parameter> parameters();
+  List<Parameter<A>> parameters();
 
   /**
    * What the sublayer computes.
@@ -16,7 +16,7 @@ interface FusedSublayer<A> {
    * @param memoryKeys what the memory was projected to; null for self-attention
    * @param to set; another matrix than {@code input}, which is needed in the backward pass
    */
-  void forward(Chunk chunk, Matrix input, Columns memoryKeys, Matrix to);
+  void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to);
 
   /**
    * The gradients.
@@ -25,5 +25,9 @@ interface FusedSublayer<A> {
    * @param memoryGradient where the gradient of what the memory was projected to is put
    */
   void backward(
-      Chunk chunk, Matrix input, Columns memoryKeys, Matrix gradient, Columns memoryGradient);
+      Chunk chunk,
+      Matrix<A> input,
+      Columns<A> memoryKeys,
+      Matrix<A> gradient,
+      Columns<A> memoryGradient);
 }

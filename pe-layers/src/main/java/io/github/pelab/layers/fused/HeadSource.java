@@ -15,10 +15,10 @@ interface HeadSource<A> {
     <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations);
   }
 
-  List<Parameter> parameters();
+  List<Parameter<A>> parameters();
 
   /** Readies a chunk, given the projections of queries, and of keys and values. */
-  void forward(Chunk chunk, Columns queries, Columns keys);
+  void forward(Chunk chunk, Columns<A> queries, Columns<A> keys);
 
   /**
    * Makes what a group of heads attends with, rotated: {@code [n, heads·Q]} twice and {@code [n,
@@ -28,8 +28,8 @@ interface HeadSource<A> {
       Chunk chunk,
       Sequence sequence,
       HeadGroup group,
-      Columns queries,
-      Columns keys,
+      Columns<A> queries,
+      Columns<A> keys,
       Scratch<A> scratch);
 
   /** Readies a chunk for gradients. */
@@ -41,11 +41,15 @@ interface HeadSource<A> {
       int task,
       Sequence sequence,
       HeadGroup group,
-      Columns queryGradients,
-      Columns keyGradients,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients,
       Scratch<A> scratch);
 
   /** All were taken: finishes the gradients of the projections. */
   void endGradients(
-      Chunk chunk, Columns queries, Columns keys, Columns queryGradients, Columns keyGradients);
+      Chunk chunk,
+      Columns<A> queries,
+      Columns<A> keys,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients);
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class InputTerms<A> implements Parameter {
+final class InputTerms<A> implements Parameter<A> {
   private final Pass<A> pass;
   private final AttentionShape shape;
   private final Optional<InputTerm> term;
@@ -20,7 +20,7 @@ final class InputTerms<A> implements Parameter {
   private int length;
   private A fixed;
   private OffHeap learned;
-  private OffHeap gradient;
+  private A gradient;
 
   /**
    * Of an attention's scheme.
@@ -57,7 +57,7 @@ final class InputTerms<A> implements Parameter {
     }
   }
 
-  /** Adds the terms to a chunk's rows {@code [rows, D]}. */
+  /** Adds the terms to rows {@code first} on of a chunk's {@code [n, D]}. */
   void add(Scratch<A> scratch, Chunk chunk, int first, int rows, A to) {
     if (term.isEmpty()) {
       return;
@@ -72,7 +72,7 @@ final class InputTerms<A> implements Parameter {
         System.arraycopy(fixed, t * width, terms, i * width, width);
       }
     }
-    scratch.rows().add(terms, rows * width, to);
+    scratch.rows().add(terms, 0, rows * width, to, first * width);
   }
 
   private int position(Chunk chunk, int row) {
@@ -80,23 +80,30 @@ final class InputTerms<A> implements Parameter {
   }
 
   @Override
-  public void clear(Map<String, OffHeap> gradients) {
+  public void clear(Map<String, A> gradients) {
     if (trainable()) {
       gradient = gradients.get(parameter);
-      gradient.array().assign(0);
+      pass.arithmetic().clear(gradient, 0, shape.maxLength() * shape.width());
     }
   }
 
   /** Takes the gradients of a chunk's rows. */
-  void gradient(Chunk chunk, Matrix rows) {
-    for (int row = 0; trainable() && row < chunk.rows(); row++) {
-      int width = shape.width();
-      gradient.add(position(chunk, row) * width, rows.numbers(), row * width, width);
+  void gradient(Chunk chunk, Matrix<A> rows) {
+    if (!trainable()) {
+      return;
     }
+    int width = shape.width();
+    pass.alone(
+        scratch -> {
+          for (int row = 0; row < chunk.rows(); row++) {
+            int at = position(chunk, row) * width;
+            scratch.rows().add(rows.numbers(), row * width, width, gradient, at);
+          }
+        });
   }
 
   @Override
-  public void store(Map<String, OffHeap> gradients) {
+  public void store(Map<String, A> gradients) {
     // They were summed up in their place.
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class LagBiases<A> implements Parameter {
+final class LagBiases<A> implements Parameter<A> {
   private final Pass<A> pass;
   private final AttentionShape shape;
   private final Optional<LearnedLagBias> learned;
@@ -94,12 +94,12 @@ final class LagBiases<A> implements Parameter {
   }
 
   @Override
-  public void clear(Map<String, OffHeap> gradients) {
+  public void clear(Map<String, A> gradients) {
     gradient = learned.isPresent() ? new double[shape.heads() * lags()] : gradient;
   }
 
   @Override
-  public void store(Map<String, OffHeap> gradients) {
+  public void store(Map<String, A> gradients) {
     if (learned.isEmpty()) {
       return;
     }
@@ -111,6 +111,6 @@ final class LagBiases<A> implements Parameter {
             gradient[h * lags() + lag + length - 1];
       }
     }
-    gradients.get(parameter).write(table, 0, 0, table.length);
+    System.arraycopy(pass.arithmetic().of(table), 0, gradients.get(parameter), 0, table.length);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fused.Packed.Piece;
 import io.github.pelab.layers.fused.Scratch.Use;
-import io.github.pelab.layers.fused.Weight.Piece;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,10 +82,10 @@ final class LatentSource<A> implements HeadSource<A> {
   private final class Latent {
     private final RowParameter<A> gain;
     private final Weight<A> up;
-    private final Kept made;
-    private final Matrix latent;
-    private final Matrix gradient;
-    private final Matrix latentGradient;
+    private final Kept<A> made;
+    private final String name;
+    private final int outputs;
+    private Matrix<A> gradient;
 
     Latent(String name, int outputs, List<Piece> pieces) {
       gain =
@@ -93,38 +93,43 @@ final class LatentSource<A> implements HeadSource<A> {
               ? new RowParameter<>(pass, form.prefix() + name + ".gain", form.compressed())
               : null;
       up = new Weight<>(pass, form.compressed(), outputs, pieces);
-      made = new Kept(pass, outputs);
-      latent = pass.shared(name + " latent", form.compressed());
-      gradient = pass.shared(name + " gradient", outputs);
-      latentGradient = pass.shared(name + " latent gradient", form.compressed());
+      made = new Kept<>(pass, outputs);
+      this.name = name;
+      this.outputs = outputs;
     }
 
-    void forward(Chunk chunk, Columns from) {
-      norm(chunk, from);
-      up.forward(chunk, latent, made.of(chunk));
+    void beginGradients(Chunk chunk) {
+      gradient = pass.temporary(name + " gradient", chunk, outputs);
     }
 
-    private void norm(Chunk chunk, Columns from) {
+    void forward(Chunk chunk, Columns<A> from) {
+      up.forward(chunk, norm(chunk, from), made.of(chunk));
+    }
+
+    private Matrix<A> norm(Chunk chunk, Columns<A> from) {
       int width = form.compressed();
-      latent.resize(chunk.rows());
+      Matrix<A> latent = pass.temporary(name + " latent", chunk, width);
       pass.rows(
           chunk,
           width,
           (task, first, rows, scratch) -> {
             A x = scratch.array(Use.X, rows * width);
-            A y = scratch.array(Use.Y, rows * width);
-            pass.arithmetic().read(from.matrix(), first, rows, from.first(), width, x);
+            pass.arithmetic().read(from, first, rows, width, x);
+            A y = latent.numbers();
+            int at = first * width;
             if (form.normed()) {
-              scratch.rows().norm(x, rows, width, form.epsilon(), gain.value(), null, y);
+              scratch.rows().norm(x, 0, rows, width, form.epsilon(), gain.value(), null, y, at);
+            } else {
+              System.arraycopy(x, 0, y, at, rows * width);
             }
-            pass.arithmetic().write(form.normed() ? y : x, latent, first, rows, 0, width);
           });
+      return latent;
     }
 
-    void backward(Chunk chunk, Columns from, Columns to) {
+    void backward(Chunk chunk, Columns<A> from, Columns<A> to) {
       int width = form.compressed();
-      norm(chunk, from);
-      up.backward(chunk, latent, gradient, latentGradient);
+      Matrix<A> latentGradient = pass.temporary(name + " latent gradient", chunk, width);
+      up.backward(chunk, norm(chunk, from), gradient, latentGradient);
       int tasks = Pass.tasks(chunk.rows(), width);
       if (form.normed()) {
         gain.gradient().begin(tasks);
@@ -133,31 +138,33 @@ final class LatentSource<A> implements HeadSource<A> {
           chunk,
           width,
           (task, first, rows, scratch) -> {
-            A slope = scratch.array(Use.GRADIENT, rows * width);
-            pass.arithmetic().read(latentGradient, first, rows, 0, width, slope);
+            A slope = scratch.array(Use.Y, rows * width);
+            System.arraycopy(latentGradient.numbers(), first * width, slope, 0, rows * width);
             if (form.normed()) {
               A x = scratch.array(Use.X, rows * width);
-              pass.arithmetic().read(from.matrix(), first, rows, from.first(), width, x);
+              pass.arithmetic().read(from, first, rows, width, x);
               scratch
                   .rows()
                   .normGradient(
                       x,
+                      0,
                       rows,
                       width,
                       form.epsilon(),
                       gain.value(),
                       slope,
+                      0,
                       gain.gradient().of(task),
                       null);
             }
-            pass.arithmetic().write(slope, to.matrix(), first, rows, to.first(), width);
+            pass.arithmetic().write(slope, to, first, rows, width);
           });
       if (form.normed()) {
         gain.gradient().end(tasks);
       }
     }
 
-    void addTo(List<Parameter> parameters) {
+    void addTo(List<Parameter<A>> parameters) {
       parameters.add(up);
       if (form.normed()) {
         parameters.add(gain);
@@ -166,15 +173,15 @@ final class LatentSource<A> implements HeadSource<A> {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>();
+  public List<Parameter<A>> parameters() {
+    List<Parameter<A>> parameters = new ArrayList<>();
     queries.addTo(parameters);
     keys.addTo(parameters);
     return parameters;
   }
 
   @Override
-  public void forward(Chunk chunk, Columns fromQueries, Columns fromKeys) {
+  public void forward(Chunk chunk, Columns<A> fromQueries, Columns<A> fromKeys) {
     queries.forward(chunk, fromQueries);
     keys.forward(chunk, fromKeys);
   }
@@ -184,8 +191,8 @@ final class LatentSource<A> implements HeadSource<A> {
       Chunk chunk,
       Sequence sequence,
       HeadGroup group,
-      Columns fromQueries,
-      Columns fromKeys,
+      Columns<A> fromQueries,
+      Columns<A> fromKeys,
       Scratch<A> scratch) {
     int n = sequence.tokens();
     int q = shape.query();
@@ -193,35 +200,38 @@ final class LatentSource<A> implements HeadSource<A> {
     int content = group.heads() * form.headSize();
     A query = scratch.array(Use.QUERY, n * width);
     pass.arithmetic()
-        .read(queries.made.of(chunk), sequence.first(), n, group.first() * q, width, query);
+        .read(
+            new Columns<>(queries.made.of(chunk), group.first() * q),
+            sequence.first(),
+            n,
+            width,
+            query);
     rotations.rotate(scratch, group, sequence, query);
 
-    Matrix made = keys.made.of(chunk);
+    Matrix<A> made = keys.made.of(chunk);
     A value = scratch.array(Use.VALUE, n * group.heads() * shape.value());
     pass.arithmetic()
         .read(
-            made,
+            new Columns<>(made, contentWidth + group.first() * shape.value()),
             sequence.first(),
             n,
-            contentWidth + group.first() * shape.value(),
             group.heads() * shape.value(),
             value);
     A key = scratch.array(Use.KEY, n * width);
     A part = scratch.array(Use.PART, n * Math.max(content, shape.rotary()));
     pass.arithmetic().clear(key, 0, n * width); // where content was rounded up
     pass.arithmetic()
-        .read(made, sequence.first(), n, group.first() * form.headSize(), content, part);
+        .read(
+            new Columns<>(made, group.first() * form.headSize()),
+            sequence.first(),
+            n,
+            content,
+            part);
     for (int i = 0; i < n * group.heads(); i++) {
       System.arraycopy(part, i * form.headSize(), key, i * q, form.headSize());
     }
     pass.arithmetic()
-        .read(
-            fromKeys.matrix(),
-            sequence.first(),
-            n,
-            fromKeys.first() + form.compressed(),
-            shape.rotary(),
-            part);
+        .read(fromKeys.from(form.compressed()), sequence.first(), n, shape.rotary(), part);
     for (int i = 0; i < n * group.heads(); i++) {
       System.arraycopy(
           part, i / group.heads() * shape.rotary(), key, i * q + shape.content(), shape.rotary());
@@ -232,8 +242,8 @@ final class LatentSource<A> implements HeadSource<A> {
   /** Of the rotary key's gradient each group of heads has a part: {@code [groups, rows, R]}. */
   @Override
   public void beginGradients(Chunk chunk) {
-    queries.gradient.resize(chunk.rows());
-    keys.gradient.resize(chunk.rows());
+    queries.beginGradients(chunk);
+    keys.beginGradients(chunk);
     int numbers = shape.groups().size() * chunk.rows() * shape.rotary();
     rotaryGradients = pass.arithmetic().grown(rotaryGradients, numbers);
   }
@@ -244,8 +254,8 @@ final class LatentSource<A> implements HeadSource<A> {
       int task,
       Sequence sequence,
       HeadGroup group,
-      Columns queryGradients,
-      Columns keyGradients,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients,
       Scratch<A> scratch) {
     int n = sequence.tokens();
     int q = shape.query();
@@ -256,21 +266,28 @@ final class LatentSource<A> implements HeadSource<A> {
     A value = scratch.array(Use.VALUE_GRADIENT, n * group.heads() * shape.value());
     rotations.rotateBack(scratch, group, sequence, query);
     rotations.rotateBack(scratch, group, sequence, key);
-    pass.arithmetic().write(query, queries.gradient, sequence.first(), n, group.first() * q, width);
+    pass.arithmetic()
+        .write(
+            query, new Columns<>(queries.gradient, group.first() * q), sequence.first(), n, width);
+    Matrix<A> made = keys.gradient;
     pass.arithmetic()
         .write(
             value,
-            keys.gradient,
+            new Columns<>(made, contentWidth + group.first() * shape.value()),
             sequence.first(),
             n,
-            contentWidth + group.first() * shape.value(),
             group.heads() * shape.value());
     A part = scratch.array(Use.PART, n * Math.max(content, shape.rotary()));
     for (int i = 0; i < n * group.heads(); i++) {
       System.arraycopy(key, i * q, part, i * form.headSize(), form.headSize());
     }
     pass.arithmetic()
-        .write(part, keys.gradient, sequence.first(), n, group.first() * form.headSize(), content);
+        .write(
+            part,
+            new Columns<>(made, group.first() * form.headSize()),
+            sequence.first(),
+            n,
+            content);
     sumOverHeads(key, n, group, part, scratch);
     System.arraycopy(
         part,
@@ -290,17 +307,17 @@ final class LatentSource<A> implements HeadSource<A> {
         int from = (i * group.heads() + h) * shape.query() + shape.content();
         System.arraycopy(key, from, one, i * rotary, rotary);
       }
-      scratch.rows().add(one, n * rotary, to);
+      scratch.rows().add(one, 0, n * rotary, to, 0);
     }
   }
 
   @Override
   public void endGradients(
       Chunk chunk,
-      Columns fromQueries,
-      Columns fromKeys,
-      Columns queryGradients,
-      Columns keyGradients) {
+      Columns<A> fromQueries,
+      Columns<A> fromKeys,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients) {
     queries.backward(chunk, fromQueries, queryGradients);
     keys.backward(chunk, fromKeys, keyGradients);
     int rotary = shape.rotary();
@@ -314,16 +331,9 @@ final class LatentSource<A> implements HeadSource<A> {
           for (int group = 0; group < shape.groups().size(); group++) {
             int from = (group * chunk.rows() + first) * rotary;
             System.arraycopy(rotaryGradients, from, part, 0, rows * rotary);
-            scratch.rows().add(part, rows * rotary, sum);
+            scratch.rows().add(part, 0, rows * rotary, sum, 0);
           }
-          pass.arithmetic()
-              .write(
-                  sum,
-                  keyGradients.matrix(),
-                  first,
-                  rows,
-                  keyGradients.first() + form.compressed(),
-                  rotary);
+          pass.arithmetic().write(sum, keyGradients.from(form.compressed()), first, rows, rotary);
         });
   }
 }

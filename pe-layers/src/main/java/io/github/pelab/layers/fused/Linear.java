@@ -1,6 +1,5 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,8 @@ final class Linear<A> {
     bias = biased ? new RowParameter<>(pass, name + ".b", outputs) : null;
   }
 
-  List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>(List.of(weight));
+  List<Parameter<A>> parameters() {
+    List<Parameter<A>> parameters = new ArrayList<>(List.of(weight));
     if (bias != null) {
       parameters.add(bias);
     }
@@ -37,14 +36,14 @@ final class Linear<A> {
   }
 
   /** to ← from · W. */
-  void product(Chunk chunk, Matrix from, Matrix to) {
+  void product(Chunk chunk, Matrix<A> from, Matrix<A> to) {
     weight.forward(chunk, from, to);
   }
 
-  /** Adds the bias to rows of the product. */
-  void addBias(Scratch<A> scratch, int rows, A product) {
+  /** Adds the bias to rows of the product, which begin at {@code at}. */
+  void addBias(Scratch<A> scratch, int rows, A product, int at) {
     if (bias != null) {
-      scratch.rows().addToEach(bias.value(), rows, weight.outputs(), product);
+      scratch.rows().addToEach(bias.value(), rows, weight.outputs(), product, at);
     }
   }
 
@@ -56,17 +55,17 @@ final class Linear<A> {
     }
   }
 
-  /** Takes rows of the output's gradient. */
-  void gradient(Scratch<A> scratch, int task, int rows, A gradient) {
+  /** Takes rows of the output's gradient, which begin at {@code at}. */
+  void gradient(Scratch<A> scratch, int task, int rows, A gradient, int at) {
     if (bias != null) {
-      scratch.rows().addSum(gradient, rows, weight.outputs(), bias.gradient().of(task));
+      scratch.rows().addSum(gradient, at, rows, weight.outputs(), bias.gradient().of(task));
     }
   }
 
   /**
    * The output's gradient has been taken: adds to that of the weight, and sets that of the input.
    */
-  void endGradients(Chunk chunk, Matrix from, Matrix gradient, Matrix inputGradient) {
+  void endGradients(Chunk chunk, Matrix<A> from, Matrix<A> gradient, Matrix<A> inputGradient) {
     if (bias != null) {
       bias.gradient().end(tasks);
     }
@@ -80,44 +79,43 @@ final class Linear<A> {
    * @param dropout of the output; null for none
    * @return the output's gradient
    */
-  Matrix gradientOfDropped(Chunk chunk, Matrix sum, DropoutPattern dropout) {
+  Matrix<A> gradientOfDropped(Chunk chunk, Matrix<A> sum, DropoutPattern dropout) {
     int width = weight.outputs();
-    Matrix gradient =
-        dropout == null ? sum : pass.shared("dropped gradient", width).resize(chunk.rows());
+    Matrix<A> gradient = dropout == null ? sum : pass.temporary("dropped gradient", chunk, width);
     beginGradients(chunk);
     pass.rows(
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A slope = scratch.array(Use.GRADIENT, rows * width);
-          pass.arithmetic().read(sum, first, rows, 0, width, slope);
+          A slope = gradient.numbers();
+          int at = first * width;
           if (dropout != null) {
-            scratch.rows().drop(slope, rows, width, dropout, scratch.numbers(chunk, first, rows));
-            pass.arithmetic().write(slope, gradient, first, rows, 0, width);
+            System.arraycopy(sum.numbers(), at, slope, at, rows * width);
+            scratch.rows().drop(slope, at, rows, width, dropout, chunk.numbers(), first);
           }
-          gradient(scratch, task, rows, slope);
+          gradient(scratch, task, rows, slope, at);
         });
     return gradient;
   }
 
-  /** to ← to + the product of {@code from} with its bias, dropped. */
-  void addDropped(Chunk chunk, Matrix product, DropoutPattern dropout, Matrix from, Matrix to) {
+  /**
+   * Adds {@code from} to the product with its bias, dropped.
+   *
+   * @param product overwritten by the sum
+   */
+  void finish(Chunk chunk, Matrix<A> product, DropoutPattern dropout, Matrix<A> from) {
     int width = weight.outputs();
-    to.resize(chunk.rows());
     pass.rows(
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          A y = scratch.array(Use.Y, rows * width);
-          pass.arithmetic().read(product, first, rows, 0, width, y);
-          addBias(scratch, rows, y);
+          A sum = product.numbers();
+          int at = first * width;
+          addBias(scratch, rows, sum, at);
           if (dropout != null) {
-            scratch.rows().drop(y, rows, width, dropout, scratch.numbers(chunk, first, rows));
+            scratch.rows().drop(sum, at, rows, width, dropout, chunk.numbers(), first);
           }
-          pass.arithmetic().read(from, first, rows, 0, width, x);
-          scratch.rows().add(x, rows * width, y);
-          pass.arithmetic().write(y, to, first, rows, 0, width);
+          scratch.rows().add(from.numbers(), at, rows * width, sum, at);
         });
   }
 }

@@ -1,25 +1,22 @@
 package io.github.pelab.layers.fused;
 
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import io.github.pelab.layers.kernel.Rows;
 
 /**
- * Rows of numbers outside the heap and outside workspaces, where BLAS can reach them: row-major. It
- * grows with what is asked of it and never shrinks, so that in the long run nothing is allocated.
+ * Rows of numbers, one after another. It grows with what is asked of it and never shrinks, so that
+ * in the long run nothing is allocated.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
  */
-final class Matrix {
-  private final DataType type;
+final class Matrix<A> {
+  private final Arithmetic<A> arithmetic;
   private final int columns;
-  private INDArray memory;
-  private OffHeap numbers;
-  private INDArray rows;
+  private A numbers;
 
-  Matrix(DataType type, int columns) {
-    this.type = type;
+  Matrix(Arithmetic<A> arithmetic, int columns) {
+    this.arithmetic = arithmetic;
     this.columns = columns;
+    numbers = arithmetic.array(0);
   }
 
   int columns() {
@@ -27,48 +24,17 @@ final class Matrix {
   }
 
   /** Makes it a matrix of {@code count} rows, whose contents are undefined. */
-  Matrix resize(int count) {
-    if (rows != null && rows.rows() == count) {
-      return this;
-    }
-    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      if (memory == null || memory.rows() < count) {
-        if (memory != null) {
-          memory.close();
-        }
-        memory = Nd4j.createUninitialized(type, new long[] {count, columns}, 'c');
-        Math.multiplyExact(count, columns); // numbers are counted by ints
-        numbers = OffHeap.of(memory);
-      }
-      rows =
-          memory.rows() == count
-              ? memory
-              : memory.get(NDArrayIndex.interval(0, count), NDArrayIndex.all());
-    }
+  Matrix<A> resize(int count) {
+    numbers = arithmetic.grown(numbers, Math.multiplyExact(count, columns));
     return this;
   }
 
-  /** All rows, {@code [rows, columns]}. */
-  INDArray rows() {
-    return rows;
-  }
-
-  OffHeap numbers() {
+  A numbers() {
     return numbers;
   }
 
-  /** to ← this · other, of as many rows. */
-  void times(INDArray other, Matrix to) {
-    Nd4j.gemm(rows, other, to.resize(rows.rows()).rows, false, false, 1, 0);
-  }
-
-  /** to ← this · otherᵀ, of as many rows. */
-  void timesTransposed(INDArray other, Matrix to) {
-    Nd4j.gemm(rows, other, to.resize(rows.rows()).rows, false, true, 1, 0);
-  }
-
-  /** to ← thisᵀ · other, or to ← to + thisᵀ · other. */
-  void transposedTimes(Matrix other, INDArray to, boolean adds) {
-    Nd4j.gemm(rows, other.rows, to, true, false, 1, adds ? 1 : 0);
+  /** Its rows from {@code first} on. */
+  Rows<A> rows(int first) {
+    return new Rows<>(numbers, first * columns, columns);
   }
 }

@@ -31,12 +31,12 @@ final class MultiHeadSource<A> implements HeadSource<A> {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<A>> parameters() {
     return List.copyOf(biases);
   }
 
   @Override
-  public void forward(Chunk chunk, Columns queries, Columns keys) {
+  public void forward(Chunk chunk, Columns<A> queries, Columns<A> keys) {
     // The projections are all there is.
   }
 
@@ -45,8 +45,8 @@ final class MultiHeadSource<A> implements HeadSource<A> {
       Chunk chunk,
       Sequence sequence,
       HeadGroup group,
-      Columns queries,
-      Columns keys,
+      Columns<A> queries,
+      Columns<A> keys,
       Scratch<A> scratch) {
     A query = part(0, Use.QUERY, sequence, group, queries, scratch);
     A key = part(1, Use.KEY, sequence, group, keys, scratch);
@@ -56,17 +56,15 @@ final class MultiHeadSource<A> implements HeadSource<A> {
   }
 
   private A part(
-      int part, Use use, Sequence sequence, HeadGroup group, Columns from, Scratch<A> scratch) {
+      int part, Use use, Sequence sequence, HeadGroup group, Columns<A> from, Scratch<A> scratch) {
     int width = group.heads() * shape.value();
     int column = group.first() * shape.value();
     A rows = scratch.array(use, sequence.tokens() * width);
-    pass.arithmetic()
-        .read(
-            from.matrix(), sequence.first(), sequence.tokens(), from.first() + column, width, rows);
+    pass.arithmetic().read(from.from(column), sequence.first(), sequence.tokens(), width, rows);
     if (!biases.isEmpty()) {
       A bias = scratch.array(Use.PART, width);
       System.arraycopy(biases.get(part).value(), column, bias, 0, width);
-      scratch.rows().addToEach(bias, sequence.tokens(), width, rows);
+      scratch.rows().addToEach(bias, sequence.tokens(), width, rows, 0);
     }
     return rows;
   }
@@ -83,8 +81,8 @@ final class MultiHeadSource<A> implements HeadSource<A> {
       int task,
       Sequence sequence,
       HeadGroup group,
-      Columns queryGradients,
-      Columns keyGradients,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients,
       Scratch<A> scratch) {
     int numbers = sequence.tokens() * group.heads() * shape.value();
     A query = scratch.array(Use.QUERY_GRADIENT, numbers);
@@ -103,23 +101,26 @@ final class MultiHeadSource<A> implements HeadSource<A> {
       A rows,
       Sequence sequence,
       HeadGroup group,
-      Columns to,
+      Columns<A> to,
       Scratch<A> scratch) {
     int width = group.heads() * shape.value();
     int column = group.first() * shape.value();
-    pass.arithmetic()
-        .write(rows, to.matrix(), sequence.first(), sequence.tokens(), to.first() + column, width);
+    pass.arithmetic().write(rows, to.from(column), sequence.first(), sequence.tokens(), width);
     if (!biases.isEmpty()) {
       A sum = scratch.array(Use.PART, width);
       pass.arithmetic().clear(sum, 0, width);
-      scratch.rows().addSum(rows, sequence.tokens(), width, sum);
+      scratch.rows().addSum(rows, 0, sequence.tokens(), width, sum);
       System.arraycopy(sum, 0, biases.get(part).gradient().of(task), column, width);
     }
   }
 
   @Override
   public void endGradients(
-      Chunk chunk, Columns queries, Columns keys, Columns queryGradients, Columns keyGradients) {
+      Chunk chunk,
+      Columns<A> queries,
+      Columns<A> keys,
+      Columns<A> queryGradients,
+      Columns<A> keyGradients) {
     biases.forEach(bias -> bias.gradient().end(tasks));
   }
 }

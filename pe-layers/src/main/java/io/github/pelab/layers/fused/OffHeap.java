@@ -69,26 +69,4 @@ final class OffHeap {
       floats.put(first + at + i, (float) from[fromAt + i]);
     }
   }
-
-  /** Copies entries of another one of the same precision. */
-  void copy(int at, OffHeap from, int fromAt, int count) {
-    if (floats != null) {
-      floats.put(first + at, from.floats, from.first + fromAt, count);
-    } else {
-      doubles.put(first + at, from.doubles, from.first + fromAt, count);
-    }
-  }
-
-  /** Adds entries of another one of the same precision. */
-  void add(int at, OffHeap from, int fromAt, int count) {
-    for (int i = 0; i < count; i++) {
-      int to = first + at + i;
-      int source = from.first + fromAt + i;
-      if (floats != null) {
-        floats.put(to, floats.get(to) + from.floats.get(source));
-      } else {
-        doubles.put(to, doubles.get(to) + from.doubles.get(source));
-      }
-    }
-  }
 }

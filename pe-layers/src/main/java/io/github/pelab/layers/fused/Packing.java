@@ -11,8 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * done on padding before or behind. Padding in the middle is worked on and hidden.
  */
 final class Packing {
-  /** Rows of a chunk; a sequence that is longer has a chunk of its own. */
-  private static final int ROWS = 1024;
+  /** Rows of a chunk at most; a sequence that is longer has a chunk of its own. */
+  private static final int ROWS = 512;
+
+  /** Rows of a chunk at least, where there are others: products of fewer cost more than they do. */
+  private static final int FEW_ROWS = 256;
 
   private final int length;
   private final boolean whole;
@@ -40,39 +43,76 @@ final class Packing {
   }
 
   /**
-   * The chunks of a batch.
+   * The chunks of a batch, dealt to lanes.
    *
    * @param seesPadding whether padding is attended to
    * @param needsPadding whether what becomes of padding is needed
+   * @param most lanes at most
    */
-  static List<Chunk> chunks(Call call, boolean seesPadding, boolean needsPadding) {
-    return new Packing(call, seesPadding, needsPadding).chunks(Math.toIntExact(call.batch()));
+  static List<List<Chunk>> lanes(Call call, boolean seesPadding, boolean needsPadding, int most) {
+    return new Packing(call, seesPadding, needsPadding).lanes(Math.toIntExact(call.batch()), most);
   }
 
-  private List<Chunk> chunks(int batch) {
-    List<Chunk> chunks = new ArrayList<>();
-    List<Sequence> sequences = new ArrayList<>();
-    int rows = 0;
-    for (int b = 0; b < batch; b++) {
-      if (!whole && first(tokens, b) == length) {
-        continue; // nothing but padding
+  private List<List<Chunk>> lanes(int batch, int most) {
+    List<List<Sequence>> chunks = chunks(batch, most);
+    List<List<Chunk>> lanes = new ArrayList<>();
+    int count = Math.min(most, chunks.size());
+    for (int lane = 0; lane < count; lane++) {
+      List<Chunk> dealt = new ArrayList<>();
+      for (List<Sequence> each :
+          chunks.subList(lane * chunks.size() / count, (lane + 1) * chunks.size() / count)) {
+        dealt.add(chunk(dealt.size(), each));
       }
-      int from = whole ? 0 : Math.min(first(tokens, b), first(keys, b));
-      int to = whole ? length : Math.max(end(tokens, b), end(keys, b));
-      if (rows > 0 && rows + to - from > ROWS) {
-        chunks.add(chunk(chunks.size(), rows, sequences));
-        sequences.clear();
+      lanes.add(dealt);
+    }
+    return lanes;
+  }
+
+  /** The sequences of each chunk. */
+  private List<List<Sequence>> chunks(int batch, int most) {
+    int total = 0;
+    for (int b = 0; b < batch; b++) {
+      total += to(b) - from(b);
+    }
+    int fit = Math.max(FEW_ROWS, Math.min(ROWS, (total + most - 1) / most));
+    List<List<Sequence>> chunks = new ArrayList<>();
+    int rows = fit;
+    for (int b = 0; b < batch; b++) {
+      int from = from(b);
+      int to = to(b);
+      if (from == to) {
+        continue;
+      }
+      if (rows + to - from > fit) {
+        chunks.add(new ArrayList<>());
         rows = 0;
       }
-      sequences.add(
-          new Sequence(
-              b, rows, to - from, from, hidden(keys, b, from, to), hidden(tokens, b, from, to)));
+      chunks
+          .get(chunks.size() - 1)
+          .add(
+              new Sequence(
+                  b,
+                  rows,
+                  to - from,
+                  from,
+                  hidden(keys, b, from, to),
+                  hidden(tokens, b, from, to)));
       rows += to - from;
     }
-    if (rows > 0) {
-      chunks.add(chunk(chunks.size(), rows, sequences));
-    }
     return chunks;
+  }
+
+  /** The first token of a sequence that is worked on. */
+  private int from(int b) {
+    return whole ? 0 : Math.min(first(tokens, b), first(keys, b));
+  }
+
+  /** Behind the last one; {@link #from} where there is nothing but padding. */
+  private int to(int b) {
+    if (whole) {
+      return length;
+    }
+    return first(tokens, b) == length ? from(b) : Math.max(end(tokens, b), end(keys, b));
   }
 
   private int first(boolean[] visible, int b) {
@@ -101,13 +141,14 @@ final class Packing {
     return any ? hidden : null;
   }
 
-  private Chunk chunk(int index, int rows, List<Sequence> sequences) {
-    int[] numbers = new int[rows];
+  private Chunk chunk(int index, List<Sequence> sequences) {
+    Sequence last = sequences.get(sequences.size() - 1);
+    int[] numbers = new int[last.first() + last.tokens()];
     for (Sequence each : sequences) {
       for (int i = 0; i < each.tokens(); i++) {
         numbers[each.first() + i] = each.index() * length + each.position() + i;
       }
     }
-    return new Chunk(index, rows, List.copyOf(sequences), numbers);
+    return new Chunk(index, numbers.length, List.copyOf(sequences), numbers);
   }
 }

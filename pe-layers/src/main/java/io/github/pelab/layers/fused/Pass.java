@@ -4,21 +4,16 @@ import io.github.pelab.layers.kernel.DropoutPattern;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.HeadValues;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.function.Consumer;
 
 /**
- * One forward pass, or the backward pass that belongs to it: what was called for, and who does it.
- * Work is shared out in tasks that do not depend on the number of threads, and each writes to
- * places of its own, so that no result does either. It is done by the threads of the fork-join pool
- * that the pass is called from, else by the common pool's.
+ * One forward pass of a lane, or the backward pass that belongs to it: what was called for, and who
+ * does it. Work is shared out in tasks, and each writes to places of its own. What a sum runs over
+ * does not depend on who does it, so that no result does.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -26,43 +21,39 @@ final class Pass<A> {
   /** Numbers in a block of rows: they fit a core's first caches. */
   private static final int BLOCK = 16_384;
 
-  /** Operations that are done before another thread has woken up. */
-  private static final long FEW = 200_000;
-
   /** What is done to a number of a row, about. */
   private static final int OPERATIONS = 4;
 
-  private final Arithmetic<A> arithmetic;
-  private final DataType type;
-  private final Map<String, Matrix> shared = new HashMap<>();
-  private final Queue<Scratch<A>> idle = new ConcurrentLinkedQueue<>();
+  private final Workers<A> workers;
+  private final Values<A> values;
+  private Temporaries<A> temporaries;
   private Call call;
   private HeadValues heads;
   private final Map<List<Integer>, A> replacements = new ConcurrentHashMap<>();
   private boolean drops;
   private boolean kept;
+  private boolean together;
 
-  /**
-   * Passes through a layer.
-   *
-   * @param type of its parameters
-   */
-  Pass(Arithmetic<A> arithmetic, DataType type) {
-    this.arithmetic = arithmetic;
-    this.type = type;
+  Pass(Workers<A> workers, Values<A> values) {
+    this.workers = workers;
+    this.values = values;
   }
 
-  DataType type() {
-    return type;
+  Arithmetic<A> arithmetic() {
+    return workers.arithmetic();
+  }
+
+  Values<A> values() {
+    return values;
   }
 
   /**
-   * A matrix for what lives no longer than a chunk's turn in a block, so that blocks can share it.
+   * A matrix for what lives no longer than a chunk's turn in a block.
    *
    * @param use those that are used at the same time differ
    */
-  Matrix shared(String use, int columns) {
-    return shared.computeIfAbsent(use + " " + columns, name -> new Matrix(type, columns));
+  Matrix<A> temporary(String use, Chunk chunk, int columns) {
+    return temporaries.of(use, chunk.rows(), columns);
   }
 
   /**
@@ -70,13 +61,23 @@ final class Pass<A> {
    *
    * @param withDropout whether there is dropout
    * @param keep whether a backward pass follows, for which chunks keep what they made
+   * @param sharesTasks whether several threads do its tasks
    */
-  void begin(Call ofPass, HeadValues ofHeads, boolean withDropout, boolean keep) {
+  void begin(
+      Call ofPass, HeadValues ofHeads, boolean withDropout, boolean keep, boolean sharesTasks) {
     call = ofPass;
     heads = ofHeads;
     replacements.clear();
     drops = withDropout;
     kept = keep;
+    together = sharesTasks;
+  }
+
+  /** Does the work of a pass, or of the backward pass that belongs to it. */
+  void run(Runnable work) {
+    temporaries = workers.temporaries().take();
+    work.run();
+    workers.temporaries().giveBack(temporaries);
   }
 
   Call call() {
@@ -85,19 +86,15 @@ final class Pass<A> {
 
   /** What replaces a head's output, see {@link HeadValues}; null for nothing. */
   A replacement(int block, int head) {
-    double[] values = heads.of(block, head);
-    return values == null
+    double[] replaced = heads.of(block, head);
+    return replaced == null
         ? null
-        : replacements.computeIfAbsent(List.of(block, head), key -> arithmetic.of(values));
+        : replacements.computeIfAbsent(List.of(block, head), key -> arithmetic().of(replaced));
   }
 
   /** Length of {@link #replacement}. */
   int replacementLength(int block, int head) {
     return heads.of(block, head).length;
-  }
-
-  Arithmetic<A> arithmetic() {
-    return arithmetic;
   }
 
   /** Where a chunk's place among what is kept is; all share one where nothing is. */
@@ -128,21 +125,32 @@ final class Pass<A> {
 
   /** Works on all rows of a chunk, which are {@code width} wide. */
   void rows(Chunk chunk, int width, RowTask<A> work) {
-    products(chunk, width, width * OPERATIONS, work);
-  }
-
-  /**
-   * The same where more is done to a row.
-   *
-   * @param operations on each, about
-   */
-  void products(Chunk chunk, int width, int operations, RowTask<A> work) {
     int block = block(width);
     each(
         tasks(chunk.rows(), width),
-        (long) chunk.rows() * operations,
+        (long) chunk.rows() * width * OPERATIONS,
         (task, scratch) ->
             work.on(task, task * block, Math.min(block, chunk.rows() - task * block), scratch));
+  }
+
+  /** Work on some of what there is, of which nothing is summed over. */
+  @FunctionalInterface
+  interface PartTask<A> {
+    void on(int first, int count, Scratch<A> scratch);
+  }
+
+  /**
+   * Works on {@code count} things, in as few parts as there are to share them out to.
+   *
+   * @param unit things that are not worth sharing
+   * @param operations on each thing, about
+   */
+  void split(int count, int unit, long operations, PartTask<A> work) {
+    int part = shares(count * operations) ? unit : count;
+    each(
+        (count + part - 1) / part,
+        count * operations,
+        (task, scratch) -> work.on(task * part, Math.min(part, count - task * part), scratch));
   }
 
   /**
@@ -151,16 +159,15 @@ final class Pass<A> {
    * @param operations of all of them, about
    */
   void each(int tasks, long operations, BiConsumer<Integer, Scratch<A>> work) {
-    IntStream stream = IntStream.range(0, tasks);
-    (tasks > 1 && operations > FEW ? stream.parallel() : stream)
-        .forEach(
-            task -> {
-              Scratch<A> scratch = idle.poll();
-              if (scratch == null) {
-                scratch = new Scratch<>(arithmetic);
-              }
-              work.accept(task, scratch);
-              idle.add(scratch);
-            });
+    workers.each(tasks, tasks > 1 && shares(operations), work);
+  }
+
+  private boolean shares(long operations) {
+    return together && operations > Workers.FEW;
+  }
+
+  /** Does something with the caller's own scratch. */
+  void alone(Consumer<Scratch<A>> work) {
+    workers.each(1, false, (only, scratch) -> work.accept(scratch));
   }
 }

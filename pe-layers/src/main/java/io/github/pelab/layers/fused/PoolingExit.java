@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class PoolingExit<A> implements Exit {
+final class PoolingExit<A> implements Exit<A> {
   /** Rows that are worked on at a time. */
   private static final int ROWS = 32;
 
@@ -31,7 +31,7 @@ final class PoolingExit<A> implements Exit {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<A>> parameters() {
     return norm == null ? List.of() : norm.parameters();
   }
 
@@ -49,29 +49,29 @@ final class PoolingExit<A> implements Exit {
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix rows, OffHeap output) {
+  public void forward(Chunk chunk, Matrix<A> rows, OffHeap output) {
     pass.each(
         chunk.sequences().size(),
         (long) chunk.rows() * width,
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task);
-          A x = scratch.array(Use.X, ROWS * width);
-          A y = scratch.array(Use.Y, ROWS * width);
+          A pooled = scratch.array(Use.X, ROWS * width);
           A sum = scratch.array(Use.PART, width);
           pass.arithmetic().clear(sum, 0, width);
           for (int from = 0; from < sequence.tokens(); from += ROWS) {
             int count = Math.min(ROWS, sequence.tokens() - from);
-            pass.arithmetic().read(rows, sequence.first() + from, count, 0, width, x);
-            if (norm != null) {
-              norm.rows(scratch, count, x, y);
+            int at = (sequence.first() + from) * width;
+            if (norm == null) {
+              System.arraycopy(rows.numbers(), at, pooled, 0, count * width);
+            } else {
+              norm.rows(scratch, count, rows.numbers(), at, pooled, 0);
             }
-            A pooled = norm == null ? x : y;
             for (int i = 0; i < count; i++) {
               if (!counts(sequence, from + i)) {
                 pass.arithmetic().clear(pooled, i * width, (i + 1) * width);
               }
             }
-            scratch.rows().addSum(pooled, count, width, sum);
+            scratch.rows().addSum(pooled, 0, count, width, sum);
           }
           double share = share(sequence);
           double[] mean = new double[width];
@@ -83,7 +83,7 @@ final class PoolingExit<A> implements Exit {
   }
 
   @Override
-  public void backward(Chunk chunk, Matrix rows, OffHeap epsilon, Matrix gradient) {
+  public void backward(Chunk chunk, Matrix<A> rows, OffHeap epsilon, Matrix<A> gradient) {
     gradient.resize(chunk.rows());
     int tasks = chunk.sequences().size();
     if (norm != null) {
@@ -101,23 +101,17 @@ final class PoolingExit<A> implements Exit {
             of[c] *= share;
           }
           A each = pass.arithmetic().of(of);
-          A x = scratch.array(Use.X, ROWS * width);
-          A slope = scratch.array(Use.GRADIENT, ROWS * width);
-          for (int from = 0; from < sequence.tokens(); from += ROWS) {
-            int first = sequence.first() + from;
-            int count = Math.min(ROWS, sequence.tokens() - from);
-            for (int i = 0; i < count; i++) {
-              if (counts(sequence, from + i)) {
-                System.arraycopy(each, 0, slope, i * width, width);
-              } else {
-                pass.arithmetic().clear(slope, i * width, (i + 1) * width);
-              }
+          for (int i = 0; i < sequence.tokens(); i++) {
+            int at = (sequence.first() + i) * width;
+            if (counts(sequence, i)) {
+              System.arraycopy(each, 0, gradient.numbers(), at, width);
+            } else {
+              pass.arithmetic().clear(gradient.numbers(), at, at + width);
             }
-            if (norm != null) {
-              pass.arithmetic().read(rows, first, count, 0, width, x);
-              norm.gradient(scratch, task, count, x, slope);
-            }
-            pass.arithmetic().write(slope, gradient, first, count, 0, width);
+          }
+          if (norm != null) {
+            int at = sequence.first() * width;
+            norm.gradient(scratch, task, sequence.tokens(), rows.numbers(), gradient.numbers(), at);
           }
         });
     if (norm != null) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -15,15 +16,27 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param <A> {@code float[]} or {@code double[]}
  */
 public final class ProgramBuilder<A> {
-  private final Pass<A> pass;
+  private final Workers<A> workers;
+  private final DataType type;
+  private final Values<A> values = new Values<>();
   private final AttentionShape shape;
   private final boolean seesPadding;
   private final boolean memory;
-  private final InputTerms<A> terms;
+  private final String positions;
   private final Rotations<A> rotations;
-  private final Map<String, LagBiases<A>> lagBiases = new HashMap<>();
-  private final List<FusedSublayer<A>> sublayers = new ArrayList<>();
+  private final List<Function<Parts, FusedSublayer<A>>> sublayers = new ArrayList<>();
   private final List<FusedForm> forms = new ArrayList<>();
+
+  /** What the parts of a lane share. */
+  private final class Parts {
+    private final Pass<A> pass = new Pass<>(workers, values);
+    private final InputTerms<A> terms = new InputTerms<>(pass, shape, positions);
+    private final Map<String, LagBiases<A>> lagBiases = new HashMap<>();
+
+    LagBiases<A> lagBiases(String parameter) {
+      return lagBiases.computeIfAbsent(parameter, name -> new LagBiases<>(pass, shape, name));
+    }
+  }
 
   /**
    * For a layer whose attentions are all of one shape.
@@ -40,25 +53,26 @@ public final class ProgramBuilder<A> {
       boolean seesPadding,
       boolean memory,
       String positions) {
+    this.type = type;
     this.shape = shape;
     this.seesPadding = seesPadding;
     this.memory = memory;
-    pass = new Pass<>(Arithmetic.of(kernels), type);
-    terms = new InputTerms<>(pass, shape, positions);
-    rotations = new Rotations<>(pass, shape);
+    this.positions = positions;
+    workers = new Workers<>(Arithmetic.of(kernels));
+    rotations = new Rotations<>(workers.arithmetic(), shape);
   }
 
-  private FusedAttention<A> attended(FusedForm form, String out, boolean bias, String lagBias) {
-    forms.add(form);
+  private FusedAttention<A> attended(
+      Parts parts, int index, FusedForm form, String out, boolean bias, String lagBias) {
     return new FusedAttention<>(
-        pass,
-        sublayers.size(),
+        parts.pass,
+        index,
         shape,
         form,
         memory,
         rotations,
-        lagBiases.computeIfAbsent(lagBias, name -> new LagBiases<>(pass, shape, name)),
-        new Linear<>(pass, out, shape.width(), shape.width(), bias));
+        parts.lagBiases(lagBias),
+        new Linear<>(parts.pass, out, shape.width(), shape.width(), bias));
   }
 
   /**
@@ -69,8 +83,12 @@ public final class ProgramBuilder<A> {
    * @param lagBias name of the learned lag biases, if there are any
    */
   public ProgramBuilder<A> attention(FusedForm form, String out, boolean bias, String lagBias) {
+    int index = sublayers.size();
+    forms.add(form);
     sublayers.add(
-        new FusedAttentionAlone<>(pass, shape.width(), attended(form, out, bias, lagBias)));
+        parts ->
+            new FusedAttentionAlone<>(
+                parts.pass, shape.width(), attended(parts, index, form, out, bias, lagBias)));
     return this;
   }
 
@@ -93,31 +111,42 @@ public final class ProgramBuilder<A> {
       String second) {
     int width = shape.width();
     int index = sublayers.size();
+    forms.add(form);
     sublayers.add(
-        new FusedBlock<>(
-            pass,
-            index,
-            block,
-            width,
-            new RowNorm<>(pass, attentionNorm, width, block.epsilon()),
-            attended(form, out, bias, lagBias),
-            new RowNorm<>(pass, feedForwardNorm, width, block.epsilon()),
-            new FusedFeedForward<>(
-                pass,
+        parts ->
+            new FusedBlock<>(
+                parts.pass,
                 index,
                 block,
-                new Linear<>(pass, in, width, block.hidden(), true),
-                new Linear<>(pass, second, block.hidden(), width, true))));
+                width,
+                new RowNorm<>(parts.pass, attentionNorm, width, block.epsilon()),
+                attended(parts, index, form, out, bias, lagBias),
+                new RowNorm<>(parts.pass, feedForwardNorm, width, block.epsilon()),
+                new FusedFeedForward<>(
+                    parts.pass,
+                    index,
+                    block,
+                    new Linear<>(parts.pass, in, width, block.hidden(), true),
+                    new Linear<>(parts.pass, second, block.hidden(), width, true))));
     return this;
   }
 
   /** From sequences to sequences; a memory, if there is one, is a second input. */
   public KernelProgram sequences() {
+    SequenceInput input = new SequenceInput(type);
+    SequenceInput second = memory ? new SequenceInput(type) : null;
     return program(
-        new SequenceEntrance<>(pass, shape.width(), terms),
-        memory ? new SequenceEntrance<>(pass, shape.width(), terms) : null,
-        new SequenceExit<>(pass, shape.width()),
-        false);
+        false,
+        input,
+        second,
+        parts ->
+            lane(
+                parts,
+                new SequenceEntrance<>(parts.pass, input, shape.width(), parts.terms),
+                memory
+                    ? new SequenceEntrance<>(parts.pass, second, shape.width(), parts.terms)
+                    : null,
+                new SequenceExit<>(parts.pass, shape.width())));
   }
 
   /**
@@ -131,29 +160,49 @@ public final class ProgramBuilder<A> {
   public KernelProgram encoder(
       String table, int vocabulary, String norm, double epsilon, boolean poolsPadding) {
     int width = shape.width();
+    TokenInput input = new TokenInput(vocabulary);
     return program(
-        new TokenEntrance<>(pass, table, vocabulary, width, terms),
+        poolsPadding,
+        input,
         null,
-        new PoolingExit<>(
-            pass,
-            width,
-            norm == null ? null : new RowNorm<>(pass, norm, width, epsilon),
-            poolsPadding),
-        poolsPadding);
+        parts ->
+            lane(
+                parts,
+                new TokenEntrance<>(parts.pass, table, input, width, parts.terms),
+                null,
+                new PoolingExit<>(
+                    parts.pass,
+                    width,
+                    norm == null ? null : new RowNorm<>(parts.pass, norm, width, epsilon),
+                    poolsPadding)));
   }
 
   private KernelProgram program(
-      Entrance entrance, Entrance memoryEntrance, Exit exit, boolean needsPadding) {
+      boolean needsPadding, Input input, Input second, Function<Parts, Lane<A>> lane) {
     return new FusedProgram<>(
-        pass,
+        workers,
+        values,
         new FusedProgram.Packs(seesPadding, needsPadding),
-        shape.width(),
         rotations,
+        input,
+        second,
+        () -> lane.apply(new Parts()));
+  }
+
+  private Lane<A> lane(
+      Parts parts, Entrance<A> entrance, Entrance<A> memoryEntrance, Exit<A> exit) {
+    return new Lane<>(
+        parts.pass,
+        shape.width(),
         entrance,
         memoryEntrance,
         memory && memoryEntrance == null,
-        new Stack<>(pass, shape.width(), sublayers, memory ? forms : List.of()),
+        new Stack<>(
+            parts.pass,
+            shape.width(),
+            sublayers.stream().map(each -> each.apply(parts)).toList(),
+            memory ? forms : List.of()),
         exit,
-        List.copyOf(lagBiases.values()));
+        List.copyOf(parts.lagBiases.values()));
   }
 }

@@ -16,13 +16,13 @@ final class Rotations<A> {
   /** Tables {@code [T, heads·Q]}: {@code back} undoes what {@code sin} does, for gradients. */
   private record Table<A>(A cos, A sin, A back) {}
 
-  private final Pass<A> pass;
+  private final Arithmetic<A> arithmetic;
   private final AttentionShape shape;
   private final List<Table<A>> tables = new ArrayList<>();
   private int length;
 
-  Rotations(Pass<A> pass, AttentionShape shape) {
-    this.pass = pass;
+  Rotations(Arithmetic<A> arithmetic, AttentionShape shape) {
+    this.arithmetic = arithmetic;
     this.shape = shape;
   }
 
@@ -51,9 +51,7 @@ final class Rotations<A> {
         distinct.add(cos);
         distinct.add(sin);
         double[] back = Arrays.stream(sin).map(s -> -s).toArray();
-        made.add(
-            new Table<>(
-                pass.arithmetic().of(cos), pass.arithmetic().of(sin), pass.arithmetic().of(back)));
+        made.add(new Table<>(arithmetic.of(cos), arithmetic.of(sin), arithmetic.of(back)));
       }
       tables.add(made.get(known));
     }

@@ -1,6 +1,5 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
 import java.util.List;
 
 /**
@@ -24,26 +23,22 @@ final class RowNorm<A> {
     bias = new RowParameter<>(pass, prefix + "bias", width);
   }
 
-  List<Parameter> parameters() {
+  List<Parameter<A>> parameters() {
     return List.of(gain, bias);
   }
 
-  void rows(Scratch<A> scratch, int rows, A from, A to) {
-    scratch.rows().norm(from, rows, width, epsilon, gain.value(), bias.value(), to);
+  /** Norms rows which begin at {@code at}. */
+  void rows(Scratch<A> scratch, int rows, A from, int at, A to, int toAt) {
+    scratch.rows().norm(from, at, rows, width, epsilon, gain.value(), bias.value(), to, toAt);
   }
 
-  void forward(Chunk chunk, Matrix from, Matrix to) {
+  void forward(Chunk chunk, Matrix<A> from, Matrix<A> to) {
     to.resize(chunk.rows());
     pass.rows(
         chunk,
         width,
-        (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          A y = scratch.array(Use.Y, rows * width);
-          pass.arithmetic().read(from, first, rows, 0, width, x);
-          rows(scratch, rows, x, y);
-          pass.arithmetic().write(y, to, first, rows, 0, width);
-        });
+        (task, first, rows, scratch) ->
+            rows(scratch, rows, from.numbers(), first * width, to.numbers(), first * width));
   }
 
   void beginGradients(int tasks) {
@@ -51,17 +46,19 @@ final class RowNorm<A> {
     bias.gradient().begin(tasks);
   }
 
-  /** The gradient of rows of the output becomes that of the input. */
-  void gradient(Scratch<A> scratch, int task, int rows, A from, A gradient) {
+  /** The gradient of rows of the output, which begin at {@code at}, becomes that of the input. */
+  void gradient(Scratch<A> scratch, int task, int rows, A from, A gradient, int at) {
     scratch
         .rows()
         .normGradient(
             from,
+            at,
             rows,
             width,
             epsilon,
             gain.value(),
             gradient,
+            at,
             gain.gradient().of(task),
             bias.gradient().of(task));
   }
@@ -71,23 +68,22 @@ final class RowNorm<A> {
     bias.gradient().end(tasks);
   }
 
-  /** Adds the gradient of {@code from} to {@code sum}, given that of the output. */
-  void addGradient(Chunk chunk, Matrix from, Matrix outputGradient, Matrix sum) {
+  /**
+   * Adds the gradient of {@code from} to {@code sum}.
+   *
+   * @param outputGradient overwritten
+   */
+  void addGradient(Chunk chunk, Matrix<A> from, Matrix<A> outputGradient, Matrix<A> sum) {
     int tasks = Pass.tasks(chunk.rows(), width);
     beginGradients(tasks);
     pass.rows(
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          A y = scratch.array(Use.Y, rows * width);
-          A slope = scratch.array(Use.GRADIENT, rows * width);
-          pass.arithmetic().read(from, first, rows, 0, width, x);
-          pass.arithmetic().read(outputGradient, first, rows, 0, width, slope);
-          gradient(scratch, task, rows, x, slope);
-          pass.arithmetic().read(sum, first, rows, 0, width, y);
-          scratch.rows().add(y, rows * width, slope);
-          pass.arithmetic().write(slope, sum, first, rows, 0, width);
+          A slope = outputGradient.numbers();
+          int at = first * width;
+          gradient(scratch, task, rows, from.numbers(), slope, at);
+          scratch.rows().add(slope, at, rows * width, sum.numbers(), at);
         });
     endGradients(tasks);
   }

@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class RowParameter<A> implements Parameter {
+final class RowParameter<A> implements Parameter<A> {
   private final Pass<A> pass;
   private final String name;
   private final int width;
@@ -18,7 +18,7 @@ final class RowParameter<A> implements Parameter {
     this.pass = pass;
     this.name = name;
     this.width = width;
-    value = pass.arithmetic().array(width);
+    value = pass.values().row(pass.arithmetic(), name, width);
     gradient = new Sums<>(pass, width);
   }
 
@@ -31,17 +31,13 @@ final class RowParameter<A> implements Parameter {
   }
 
   @Override
-  public void load(Map<String, OffHeap> values) {
-    pass.arithmetic().read(values.get(name), 0, value, 0, width);
+  public void clear(Map<String, A> gradients) {
+    gradient.into(gradients.get(name));
+    pass.arithmetic().clear(gradients.get(name), 0, width);
   }
 
   @Override
-  public void clear(Map<String, OffHeap> gradients) {
-    gradient.clear();
-  }
-
-  @Override
-  public void store(Map<String, OffHeap> gradients) {
-    pass.arithmetic().write(gradient.total(), 0, gradients.get(name), 0, width);
+  public void store(Map<String, A> gradients) {
+    // They were summed up in their place.
   }
 }

@@ -1,6 +1,7 @@
 package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.kernel.AttentionKernel;
+import io.github.pelab.layers.kernel.ProductKernel;
 import io.github.pelab.layers.kernel.RowKernel;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,12 +16,9 @@ final class Scratch<A> {
   enum Use {
     X,
     Y,
-    GRADIENT,
     QUERY,
     KEY,
     VALUE,
-    OUTPUT,
-    OUTPUT_GRADIENT,
     QUERY_GRADIENT,
     KEY_GRADIENT,
     VALUE_GRADIENT,
@@ -34,13 +32,14 @@ final class Scratch<A> {
   private final Arithmetic<A> arithmetic;
   private final AttentionKernel<A> attention;
   private final RowKernel<A> rows;
+  private final ProductKernel<A> products;
   private final Map<Use, A> arrays = new EnumMap<>(Use.class);
-  private int[] numbers = new int[0];
 
   Scratch(Arithmetic<A> arithmetic) {
     this.arithmetic = arithmetic;
     attention = arithmetic.kernels().attention();
     rows = arithmetic.kernels().rows();
+    products = arithmetic.kernels().products();
   }
 
   AttentionKernel<A> attention() {
@@ -51,19 +50,14 @@ final class Scratch<A> {
     return rows;
   }
 
+  ProductKernel<A> products() {
+    return products;
+  }
+
   /** An array of at least {@code length} numbers, whatever they are. */
   A array(Use use, int length) {
     A array = arithmetic.grown(arrays.get(use), length);
     arrays.put(use, array);
     return array;
-  }
-
-  /** The numbers of {@code count} rows of a chunk, {@code first} and on. */
-  int[] numbers(Chunk chunk, int first, int count) {
-    if (numbers.length < count) {
-      numbers = new int[count];
-    }
-    System.arraycopy(chunk.numbers(), first, numbers, 0, count);
-    return numbers;
   }
 }

@@ -1,6 +1,5 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
 import java.util.List;
 
 /**
@@ -8,7 +7,7 @@ import java.util.List;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class SequenceExit<A> implements Exit {
+final class SequenceExit<A> implements Exit<A> {
   private final Pass<A> pass;
   private final int width;
 
@@ -18,39 +17,39 @@ final class SequenceExit<A> implements Exit {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<A>> parameters() {
     return List.of();
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix rows, OffHeap output) {
+  public void forward(Chunk chunk, Matrix<A> rows, OffHeap output) {
     for (Sequence sequence : chunk.sequences()) {
       for (int i = 0; i < sequence.tokens(); i++) {
         if (!padding(sequence, i)) {
           int row = sequence.first() + i;
-          output.copy(chunk.numbers()[row] * width, rows.numbers(), row * width, width);
+          int at = chunk.numbers()[row] * width;
+          pass.arithmetic().write(rows.numbers(), row * width, output, at, width);
         }
       }
     }
   }
 
   @Override
-  public void backward(Chunk chunk, Matrix rows, OffHeap epsilon, Matrix gradient) {
+  public void backward(Chunk chunk, Matrix<A> rows, OffHeap epsilon, Matrix<A> gradient) {
     gradient.resize(chunk.rows());
     pass.each(
         chunk.sequences().size(),
         (long) chunk.rows() * width,
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task);
-          A slope = scratch.array(Use.GRADIENT, width);
           for (int i = 0; i < sequence.tokens(); i++) {
             int row = sequence.first() + i;
             if (padding(sequence, i)) {
-              pass.arithmetic().clear(slope, 0, width);
+              pass.arithmetic().clear(gradient.numbers(), row * width, (row + 1) * width);
             } else {
-              pass.arithmetic().read(epsilon, chunk.numbers()[row] * width, slope, 0, width);
+              int at = chunk.numbers()[row] * width;
+              pass.arithmetic().read(epsilon, at, gradient.numbers(), row * width, width);
             }
-            pass.arithmetic().write(slope, gradient, row, 1, 0, width);
           }
         });
   }

@@ -1,6 +1,6 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Weight.Piece;
+import io.github.pelab.layers.fused.Packed.Piece;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +15,8 @@ final class Stack<A> {
   private final List<FusedSublayer<A>> sublayers;
   private final Weight<A> memory;
   private final int keyWidth;
-  private final Kept memoryKeys;
-  private final List<Kept> outputs = new ArrayList<>();
+  private final Kept<A> memoryKeys;
+  private final List<Kept<A>> outputs = new ArrayList<>();
 
   /**
    * Sublayers.
@@ -26,7 +26,7 @@ final class Stack<A> {
   Stack(Pass<A> pass, int width, List<FusedSublayer<A>> sublayers, List<FusedForm> memory) {
     this.pass = pass;
     this.sublayers = sublayers;
-    sublayers.forEach(each -> outputs.add(new Kept(pass, width)));
+    sublayers.forEach(each -> outputs.add(new Kept<>(pass, width)));
     if (memory.isEmpty()) {
       this.memory = null;
       memoryKeys = null;
@@ -41,11 +41,11 @@ final class Stack<A> {
       }
     }
     this.memory = new Weight<>(pass, width, memory.size() * keyWidth, pieces);
-    memoryKeys = new Kept(pass, memory.size() * keyWidth);
+    memoryKeys = new Kept<>(pass, memory.size() * keyWidth);
   }
 
-  List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>();
+  List<Parameter<A>> parameters() {
+    List<Parameter<A>> parameters = new ArrayList<>();
     if (memory != null) {
       parameters.add(memory);
     }
@@ -53,8 +53,8 @@ final class Stack<A> {
     return parameters;
   }
 
-  private Columns columns(Matrix all, int block) {
-    return memory == null ? null : new Columns(all, block * keyWidth);
+  private Columns<A> columns(Matrix<A> all, int block) {
+    return memory == null ? null : new Columns<>(all, block * keyWidth);
   }
 
   /**
@@ -62,15 +62,15 @@ final class Stack<A> {
    *
    * @param ofMemory null where there is none
    */
-  Matrix forward(Chunk chunk, Matrix input, Matrix ofMemory) {
-    Matrix keys = null;
+  Matrix<A> forward(Chunk chunk, Matrix<A> input, Matrix<A> ofMemory) {
+    Matrix<A> keys = null;
     if (memory != null) {
       keys = memoryKeys.of(chunk);
       memory.forward(chunk, ofMemory, keys);
     }
-    Matrix x = input;
+    Matrix<A> x = input;
     for (int block = 0; block < sublayers.size(); block++) {
-      Matrix next = outputs.get(block).of(chunk);
+      Matrix<A> next = outputs.get(block).of(chunk);
       sublayers.get(block).forward(chunk, x, columns(keys, block), next);
       x = next;
     }
@@ -78,7 +78,7 @@ final class Stack<A> {
   }
 
   /** What {@link #forward} made. */
-  Matrix output(Chunk chunk) {
+  Matrix<A> output(Chunk chunk) {
     return outputs.get(outputs.size() - 1).of(chunk);
   }
 
@@ -89,14 +89,16 @@ final class Stack<A> {
    * @param memoryGradient set; null where there is no memory
    */
   void backward(
-      Chunk chunk, Matrix input, Matrix ofMemory, Matrix gradient, Matrix memoryGradient) {
-    Matrix keys = memory == null ? null : memoryKeys.of(chunk);
-    Matrix keysGradient =
-        memory == null
-            ? null
-            : pass.shared("memory keys gradient", keys.columns()).resize(chunk.rows());
+      Chunk chunk,
+      Matrix<A> input,
+      Matrix<A> ofMemory,
+      Matrix<A> gradient,
+      Matrix<A> memoryGradient) {
+    Matrix<A> keys = memory == null ? null : memoryKeys.of(chunk);
+    Matrix<A> keysGradient =
+        memory == null ? null : pass.temporary("memory keys gradient", chunk, keys.columns());
     for (int block = sublayers.size() - 1; block >= 0; block--) {
-      Matrix x = block == 0 ? input : outputs.get(block - 1).of(chunk);
+      Matrix<A> x = block == 0 ? input : outputs.get(block - 1).of(chunk);
       sublayers
           .get(block)
           .backward(chunk, x, columns(keys, block), gradient, columns(keysGradient, block));

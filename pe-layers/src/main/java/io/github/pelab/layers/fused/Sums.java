@@ -13,17 +13,16 @@ final class Sums<A> {
   private final Pass<A> pass;
   private final int width;
   private final List<A> partial = new ArrayList<>();
-  private final A total;
+  private A total;
 
   Sums(Pass<A> pass, int width) {
     this.pass = pass;
     this.width = width;
-    total = pass.arithmetic().array(width);
   }
 
-  /** Forgets everything. */
-  void clear() {
-    pass.arithmetic().clear(total, 0, width);
+  /** Where they are added up. */
+  void into(A place) {
+    total = place;
   }
 
   /** Readies sums for {@code tasks} tasks. */
@@ -43,17 +42,11 @@ final class Sums<A> {
 
   /** All tasks are done. */
   void end(int tasks) {
-    pass.each(
-        1,
-        0,
-        (only, scratch) -> {
+    pass.alone(
+        scratch -> {
           for (int task = 0; task < tasks; task++) {
-            scratch.rows().add(partial.get(task), width, total);
+            scratch.rows().add(partial.get(task), 0, width, total, 0);
           }
         });
-  }
-
-  A total() {
-    return total;
   }
 }

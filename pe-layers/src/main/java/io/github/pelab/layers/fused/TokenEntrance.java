@@ -1,41 +1,37 @@
 package io.github.pelab.layers.fused;
 
-import io.github.pelab.layers.fused.Scratch.Use;
-import io.github.pelab.layers.runtime.TokenNumbers;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Token numbers become rows of a table, and the scheme's input term is added.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class TokenEntrance<A> implements Entrance, Parameter {
+final class TokenEntrance<A> implements Entrance<A>, Parameter<A> {
   private final Pass<A> pass;
   private final String table;
-  private final int vocabulary;
+  private final TokenInput tokens;
   private final int width;
   private final InputTerms<A> terms;
-  private int[] tokens;
   private OffHeap value;
-  private OffHeap gradient;
+  private A gradient;
 
   /**
    * Of a table.
    *
    * @param table its parameter's name
    */
-  TokenEntrance(Pass<A> pass, String table, int vocabulary, int width, InputTerms<A> terms) {
+  TokenEntrance(Pass<A> pass, String table, TokenInput tokens, int width, InputTerms<A> terms) {
     this.pass = pass;
     this.table = table;
-    this.vocabulary = vocabulary;
+    this.tokens = tokens;
     this.width = width;
     this.terms = terms;
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter<A>> parameters() {
     return List.of(this, terms);
   }
 
@@ -45,44 +41,40 @@ final class TokenEntrance<A> implements Entrance, Parameter {
   }
 
   @Override
-  public void begin(INDArray input) {
-    tokens = TokenNumbers.of(input, vocabulary);
-  }
-
-  @Override
-  public void forward(Chunk chunk, Matrix to) {
+  public void forward(Chunk chunk, Matrix<A> to) {
     to.resize(chunk.rows());
     pass.rows(
         chunk,
         width,
         (task, first, rows, scratch) -> {
-          A x = scratch.array(Use.X, rows * width);
-          for (int i = 0; i < rows; i++) {
-            int token = tokens[chunk.numbers()[first + i]];
-            pass.arithmetic().read(value, token * width, x, i * width, width);
+          for (int row = first; row < first + rows; row++) {
+            int token = tokens.token(chunk.numbers()[row]);
+            pass.arithmetic().read(value, token * width, to.numbers(), row * width, width);
           }
-          terms.add(scratch, chunk, first, rows, x);
-          pass.arithmetic().write(x, to, first, rows, 0, width);
+          terms.add(scratch, chunk, first, rows, to.numbers());
         });
   }
 
   @Override
-  public void clear(Map<String, OffHeap> gradients) {
+  public void clear(Map<String, A> gradients) {
     gradient = gradients.get(table);
-    gradient.array().assign(0);
+    pass.arithmetic().clear(gradient, 0, tokens.vocabulary() * width);
   }
 
   @Override
-  public void backward(Chunk chunk, Matrix rows, OffHeap inputGradient) {
+  public void backward(Chunk chunk, Matrix<A> rows, OffHeap inputGradient) {
     terms.gradient(chunk, rows);
-    for (int row = 0; row < chunk.rows(); row++) {
-      int token = tokens[chunk.numbers()[row]];
-      gradient.add(token * width, rows.numbers(), row * width, width);
-    }
+    pass.alone(
+        scratch -> {
+          for (int row = 0; row < chunk.rows(); row++) {
+            int token = tokens.token(chunk.numbers()[row]);
+            scratch.rows().add(rows.numbers(), row * width, width, gradient, token * width);
+          }
+        });
   }
 
   @Override
-  public void store(Map<String, OffHeap> gradients) {
+  public void store(Map<String, A> gradients) {
     // They were summed up in their place.
   }
 }

@@ -1,63 +1,39 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fused.Packed.Piece;
+import io.github.pelab.layers.fused.Packed.Shape;
 import io.github.pelab.layers.fused.Scratch.Use;
+import io.github.pelab.layers.kernel.Rows;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A matrix that rows are multiplied with: a parameter, or columns of several put side by side, so
- * that one product does for all of them. BLAS multiplies, but not where the matrix is so small that
- * the call, and the waking of BLAS's threads, costs more than the work: there kernels do.
+ * A matrix that rows are multiplied with, see {@link Packed}, and its gradient.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class Weight<A> implements Parameter {
-  /** Numbers of the largest matrix that kernels multiply with; it fits a core's cache. */
-  private static final int SMALL = 16_384;
-
-  /**
-   * Columns of a parameter in the matrix.
-   *
-   * @param parameter its name
-   * @param columns of the parameter in all
-   * @param from the first one taken
-   * @param count how many
-   * @param to where the first one goes
-   */
-  record Piece(String parameter, int columns, int from, int count, int to) {
-    /** All of a parameter. */
-    static Piece of(String parameter, int columns, int to) {
-      return new Piece(parameter, columns, 0, columns, to);
-    }
-
-    /** The same, further to the right. */
-    Piece shifted(int by) {
-      return new Piece(parameter, columns, from, count, to + by);
-    }
-  }
+final class Weight<A> implements Parameter<A> {
+  /** Rows that a gradient is summed over at a time: what they hold stays in a core's cache. */
+  private static final int ROWS = 128;
 
   private final Pass<A> pass;
   private final int inputs;
   private final int outputs;
   private final List<Piece> pieces;
   private final boolean single;
-  private final Small small;
-  private INDArray value;
-  private OffHeap source;
-  private INDArray gradient;
-  private OffHeap sum;
+  private final Packed<A> value;
+  private A gradient;
 
   /** Of {@code pieces}; columns that none of them fills are 0. */
   Weight(Pass<A> pass, int inputs, int outputs, List<Piece> pieces) {
     this.pass = pass;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.pieces = pieces;
+    this.pieces = List.copyOf(pieces);
     single = pieces.size() == 1 && pieces.get(0).count() == outputs;
-    small = inputs * outputs <= SMALL ? new Small() : null;
+    value = pass.values().matrix(new Shape(inputs, outputs, this.pieces));
   }
 
   /** A parameter alone. */
@@ -70,141 +46,81 @@ final class Weight<A> implements Parameter {
   }
 
   @Override
-  public void load(Map<String, OffHeap> values) {
-    if (single) {
-      source = values.get(pieces.get(0).parameter());
-      value = source.array();
-    } else {
-      pack(values);
-    }
-    if (small != null) {
-      small.load();
-    }
-  }
-
-  private void pack(Map<String, OffHeap> values) {
-    if (source == null) {
-      Matrix matrix = new Matrix(pass.type(), outputs).resize(inputs);
-      matrix.rows().assign(0);
-      value = matrix.rows();
-      source = matrix.numbers();
-    }
-    for (Piece each : pieces) {
-      OffHeap from = values.get(each.parameter());
-      for (int i = 0; i < inputs; i++) {
-        source.copy(i * outputs + each.to(), from, i * each.columns() + each.from(), each.count());
-      }
-    }
+  public void clear(Map<String, A> gradients) {
+    // The first chunk's gradient will overwrite what is there.
+    gradient =
+        single
+            ? gradients.get(pieces.get(0).parameter())
+            : pass.arithmetic().grown(gradient, inputs * outputs);
   }
 
   @Override
-  public void clear(Map<String, OffHeap> gradients) {
-    if (single) {
-      sum = gradients.get(pieces.get(0).parameter());
-      gradient = sum.array();
-    } else {
-      if (sum == null) {
-        Matrix matrix = new Matrix(pass.type(), outputs).resize(inputs);
-        gradient = matrix.rows();
-        sum = matrix.numbers();
-      }
-    }
-    gradient.assign(0);
-    if (small != null) {
-      small.gradient.clear();
-    }
-  }
-
-  @Override
-  public void store(Map<String, OffHeap> gradients) {
-    if (small != null) {
-      pass.arithmetic().write(small.gradient.total(), 0, sum, 0, inputs * outputs);
-    }
+  public void store(Map<String, A> gradients) {
     if (single) {
       return; // it was summed up in its place
     }
     Set<String> stored = new HashSet<>();
     for (Piece each : pieces) {
-      OffHeap to = gradients.get(each.parameter());
+      A to = gradients.get(each.parameter());
       // A parameter's columns may stand in several places of the matrix.
       boolean first = stored.add(each.parameter() + " " + each.from());
-      for (int i = 0; i < inputs; i++) {
-        int at = i * each.columns() + each.from();
-        int from = i * outputs + each.to();
-        if (first) {
-          to.copy(at, sum, from, each.count());
-        } else {
-          to.add(at, sum, from, each.count());
-        }
-      }
+      pass.alone(
+          scratch -> {
+            for (int i = 0; i < inputs; i++) {
+              int at = i * each.columns() + each.from();
+              int from = i * outputs + each.to();
+              if (first) {
+                System.arraycopy(gradient, from, to, at, each.count());
+              } else {
+                scratch.rows().add(gradient, from, each.count(), to, at);
+              }
+            }
+          });
     }
   }
 
   /** to ← from · W. */
-  void forward(Chunk chunk, Matrix from, Matrix to) {
-    if (small == null) {
-      from.times(value, to);
-    } else {
-      small.forward(chunk, from, to);
-    }
+  void forward(Chunk chunk, Matrix<A> from, Matrix<A> to) {
+    product(chunk, from, inputs, value.forward(), outputs, to);
+  }
+
+  private void product(Chunk chunk, Matrix<A> from, int terms, A packed, int width, Matrix<A> to) {
+    to.resize(chunk.rows());
+    pass.split(
+        chunk.rows(),
+        ROWS,
+        (long) terms * width,
+        (first, rows, scratch) ->
+            scratch
+                .products()
+                .product(from.rows(first), rows, terms, packed, width, to.rows(first)));
   }
 
   /** Adds fromᵀ · gradient to that of W, and sets inputGradient ← gradient · Wᵀ. */
-  void backward(Chunk chunk, Matrix from, Matrix outputGradient, Matrix inputGradient) {
-    if (small == null) {
-      from.transposedTimes(outputGradient, gradient, true);
-      outputGradient.timesTransposed(value, inputGradient);
-    } else {
-      small.backward(chunk, from, outputGradient, inputGradient);
-    }
-  }
-
-  /** The same by kernels. */
-  private final class Small {
-    private final A weight = pass.arithmetic().array(inputs * outputs);
-    private final A transposed = pass.arithmetic().array(inputs * outputs);
-    private final Sums<A> gradient = new Sums<>(pass, inputs * outputs);
-    private final int width = Math.max(inputs, outputs);
-
-    void load() {
-      pass.arithmetic().read(source, 0, weight, 0, inputs * outputs);
-      pass.each(
-          1, 0, (only, scratch) -> scratch.rows().transpose(weight, inputs, outputs, transposed));
-    }
-
-    void forward(Chunk chunk, Matrix from, Matrix to) {
-      to.resize(chunk.rows());
-      pass.products(
-          chunk,
-          width,
-          inputs * outputs,
-          (task, first, rows, scratch) -> {
-            A x = scratch.array(Use.X, rows * inputs);
-            A y = scratch.array(Use.Y, rows * outputs);
-            pass.arithmetic().read(from, first, rows, 0, inputs, x);
-            scratch.rows().product(x, rows, inputs, weight, outputs, y);
-            pass.arithmetic().write(y, to, first, rows, 0, outputs);
-          });
-    }
-
-    void backward(Chunk chunk, Matrix from, Matrix outputGradient, Matrix inputGradient) {
-      inputGradient.resize(chunk.rows());
-      int tasks = Pass.tasks(chunk.rows(), width);
-      gradient.begin(tasks);
-      pass.products(
-          chunk,
-          width,
-          2 * inputs * outputs,
-          (task, first, rows, scratch) -> {
-            A x = scratch.array(Use.X, rows * inputs);
-            A y = scratch.array(Use.Y, rows * outputs);
-            pass.arithmetic().read(from, first, rows, 0, inputs, x);
-            pass.arithmetic().read(outputGradient, first, rows, 0, outputs, y);
-            scratch.rows().addTransposedProduct(x, y, rows, inputs, outputs, gradient.of(task));
-            scratch.rows().product(y, rows, outputs, transposed, inputs, x);
-            pass.arithmetic().write(x, inputGradient, first, rows, 0, inputs);
-          });
-      gradient.end(tasks);
-    }
+  void backward(Chunk chunk, Matrix<A> from, Matrix<A> outputGradient, Matrix<A> inputGradient) {
+    pass.split(
+        outputs,
+        pass.arithmetic().unit(),
+        (long) inputs * chunk.rows(),
+        (column, width, scratch) -> {
+          for (int first = 0; first < chunk.rows(); first += ROWS) {
+            int rows = Math.min(ROWS, chunk.rows() - first);
+            A packed = scratch.array(Use.PART, scratch.products().packed(rows, width));
+            scratch
+                .products()
+                .pack(new Columns<>(outputGradient, column).rows(first), rows, width, packed);
+            scratch
+                .products()
+                .transposedProduct(
+                    from.rows(first),
+                    inputs,
+                    rows,
+                    packed,
+                    width,
+                    new Rows<>(gradient, column, outputs),
+                    first > 0 || !chunk.first());
+          }
+        });
+    product(chunk, outputGradient, outputs, value.backward(), inputs, inputGradient);
   }
 }

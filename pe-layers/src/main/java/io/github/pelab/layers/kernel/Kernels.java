@@ -16,4 +16,6 @@ public interface Kernels<A> {
   AttentionKernel<A> attention();
 
   RowKernel<A> rows();
+
+  ProductKernel<A> products();
 }

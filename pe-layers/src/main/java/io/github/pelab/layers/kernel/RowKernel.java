@@ -1,45 +1,25 @@
 package io.github.pelab.layers.kernel;
 
 /**
- * What is done to rows between products: norms, activations, dropout, rotation. Small blocks of
- * rows, one after another from an array's start, so that what is done to them one after the other
- * is done in a core's cache. Legend: n rows, D their width.
+ * What is done to rows between products: norms, activations, dropout, rotation. Rows lie one after
+ * another; {@code at} is where the first one begins, in all arrays of rows that are not said to
+ * begin elsewhere. Legend: n rows, D their width.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
 public interface RowKernel<A> {
   /** to ← to + from, entry by entry. */
-  void add(A from, int count, A to);
+  void add(A from, int at, int count, A to, int toAt);
 
   /** Adds {@code row} {@code [D]} to each row. */
-  void addToEach(A row, int rows, int width, A to);
+  void addToEach(A row, int rows, int width, A to, int at);
 
   /** to ← to + Σ rows, {@code [D]}. */
-  void addSum(A from, int rows, int width, A to);
+  void addSum(A from, int at, int rows, int width, A to);
 
-  /**
-   * to ← x · w, for weights that are too small for BLAS to be worth its call.
-   *
-   * @param x {@code [n, I]}
-   * @param w {@code [I, O]}
-   * @param to {@code [n, O]}
-   */
-  void product(A x, int rows, int inputs, A w, int outputs, A to);
-
-  /**
-   * to ← to + xᵀ · y, likewise.
-   *
-   * @param x {@code [n, I]}
-   * @param y {@code [n, O]}
-   * @param to {@code [I, O]}
-   */
-  void addTransposedProduct(A x, A y, int rows, int inputs, int outputs, A to);
-
-  /** to {@code [C, R]} ← fromᵀ, from {@code [R, C]}. */
-  void transpose(A from, int rows, int columns, A to);
-
-  /** Multiplies entry {@code [i, c]} by what {@code pattern} has at row {@code numbers[i]}. */
-  void drop(A values, int rows, int width, DropoutPattern pattern, int[] numbers);
+  /** Multiplies entry {@code [i, c]} by what {@code pattern} has at {@code numbers[first + i]}. */
+  void drop(
+      A values, int at, int rows, int width, DropoutPattern pattern, int[] numbers, int first);
 
   /**
    * Norm of each row:
@@ -52,7 +32,7 @@ public interface RowKernel<A> {
    * @param bias null for the RMS norm
    * @param to overwritten
    */
-  void norm(A from, int rows, int width, double epsilon, A gain, A bias, A to);
+  void norm(A from, int at, int rows, int width, double epsilon, A gain, A bias, A to, int toAt);
 
   /**
    * Gradients of a norm.
@@ -64,25 +44,27 @@ public interface RowKernel<A> {
    */
   void normGradient(
       A from,
+      int at,
       int rows,
       int width,
       double epsilon,
       A gain,
       A gradient,
+      int gradientAt,
       A gainGradient,
       A biasGradient);
 
   /** x ← max(x, 0). */
-  void relu(A values, int count);
+  void relu(A values, int at, int count);
 
   /** Where {@code output} is not above 0, the gradient becomes 0. */
-  void reluGradient(A output, int count, A gradient);
+  void reluGradient(A output, A gradient, int at, int count);
 
   /** to ← x Φ(x), with the normal distribution's Φ. */
-  void gelu(A from, int count, A to);
+  void gelu(A from, A to, int at, int count);
 
   /** gradient ← gradient · (Φ(x) + x φ(x)). */
-  void geluGradient(A from, int count, A gradient);
+  void geluGradient(A from, A gradient, int at, int count);
 
   /**
    * Maps neighbours by the tables, whose rows are as wide: x'[c] = x[c] cos[c] + x[c ^ 1] sin[c],

@@ -21,4 +21,9 @@ public final class ScalarKernels implements Kernels<double[]> {
   public RowKernel<double[]> rows() {
     return new ScalarRows();
   }
+
+  @Override
+  public ProductKernel<double[]> products() {
+    return new ScalarProducts();
+  }
 }

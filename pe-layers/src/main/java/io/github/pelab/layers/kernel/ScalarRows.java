@@ -5,81 +5,57 @@ import org.apache.commons.math3.special.Erf;
 /** Rows as the formulas are written, in double precision. */
 public final class ScalarRows implements RowKernel<double[]> {
   @Override
-  public void add(double[] from, int count, double[] to) {
+  public void add(double[] from, int at, int count, double[] to, int toAt) {
     for (int i = 0; i < count; i++) {
-      to[i] += from[i];
+      to[toAt + i] += from[at + i];
     }
   }
 
   @Override
-  public void addToEach(double[] row, int rows, int width, double[] to) {
+  public void addToEach(double[] row, int rows, int width, double[] to, int at) {
     for (int i = 0; i < rows * width; i++) {
-      to[i] += row[i % width];
+      to[at + i] += row[i % width];
     }
   }
 
   @Override
-  public void addSum(double[] from, int rows, int width, double[] to) {
+  public void addSum(double[] from, int at, int rows, int width, double[] to) {
     for (int i = 0; i < rows * width; i++) {
-      to[i % width] += from[i];
+      to[i % width] += from[at + i];
     }
   }
 
   @Override
-  public void product(double[] x, int rows, int inputs, double[] w, int outputs, double[] to) {
-    for (int i = 0; i < rows; i++) {
-      for (int o = 0; o < outputs; o++) {
-        double sum = 0;
-        for (int c = 0; c < inputs; c++) {
-          sum += x[i * inputs + c] * w[c * outputs + o];
-        }
-        to[i * outputs + o] = sum;
-      }
-    }
-  }
-
-  @Override
-  public void addTransposedProduct(
-      double[] x, double[] y, int rows, int inputs, int outputs, double[] to) {
-    for (int i = 0; i < rows; i++) {
-      for (int c = 0; c < inputs; c++) {
-        for (int o = 0; o < outputs; o++) {
-          to[c * outputs + o] += x[i * inputs + c] * y[i * outputs + o];
-        }
-      }
-    }
-  }
-
-  @Override
-  public void transpose(double[] from, int rows, int columns, double[] to) {
-    for (int i = 0; i < rows; i++) {
-      for (int c = 0; c < columns; c++) {
-        to[c * rows + i] = from[i * columns + c];
-      }
-    }
-  }
-
-  @Override
-  public void drop(double[] values, int rows, int width, DropoutPattern pattern, int[] numbers) {
+  public void drop(
+      double[] values,
+      int at,
+      int rows,
+      int width,
+      DropoutPattern pattern,
+      int[] numbers,
+      int first) {
     for (int i = 0; i < rows * width; i++) {
-      values[i] *= pattern.at(numbers[i / width], i % width);
+      values[at + i] *= pattern.at(numbers[first + i / width], i % width);
     }
   }
 
   @Override
   public void norm(
       double[] from,
+      int at,
       int rows,
       int width,
       double epsilon,
       double[] gain,
       double[] bias,
-      double[] to) {
-    for (int row = 0; row < rows * width; row += width) {
+      double[] to,
+      int toAt) {
+    for (int row = at; row < at + rows * width; row += width) {
       double mean = bias == null ? 0 : mean(from, row, width);
       double inverse = inverseDeviation(from, row, width, mean, epsilon);
       for (int c = 0; c < width; c++) {
-        to[row + c] = (from[row + c] - mean) * inverse * gain[c] + (bias == null ? 0 : bias[c]);
+        to[toAt - at + row + c] =
+            (from[row + c] - mean) * inverse * gain[c] + (bias == null ? 0 : bias[c]);
       }
     }
   }
@@ -87,33 +63,37 @@ public final class ScalarRows implements RowKernel<double[]> {
   @Override
   public void normGradient(
       double[] from,
+      int at,
       int rows,
       int width,
       double epsilon,
       double[] gain,
       double[] gradient,
+      int gradientAt,
       double[] gainGradient,
       double[] biasGradient) {
     boolean centred = biasGradient != null;
-    for (int row = 0; row < rows * width; row += width) {
+    for (int i = 0; i < rows; i++) {
+      int row = at + i * width;
+      int slope = gradientAt + i * width;
       double mean = centred ? mean(from, row, width) : 0;
       double inverse = inverseDeviation(from, row, width, mean, epsilon);
       double sum = 0;
       double product = 0;
       for (int c = 0; c < width; c++) {
         double normed = (from[row + c] - mean) * inverse;
-        double forNormed = gradient[row + c] * gain[c];
-        gainGradient[c] += gradient[row + c] * normed;
+        double forNormed = gradient[slope + c] * gain[c];
+        gainGradient[c] += gradient[slope + c] * normed;
         if (centred) {
-          biasGradient[c] += gradient[row + c];
+          biasGradient[c] += gradient[slope + c];
           sum += forNormed;
         }
         product += forNormed * normed;
       }
       for (int c = 0; c < width; c++) {
         double normed = (from[row + c] - mean) * inverse;
-        gradient[row + c] =
-            inverse * (gradient[row + c] * gain[c] - sum / width - normed * product / width);
+        gradient[slope + c] =
+            inverse * (gradient[slope + c] * gain[c] - sum / width - normed * product / width);
       }
     }
   }
@@ -136,29 +116,29 @@ public final class ScalarRows implements RowKernel<double[]> {
   }
 
   @Override
-  public void relu(double[] values, int count) {
-    for (int i = 0; i < count; i++) {
+  public void relu(double[] values, int at, int count) {
+    for (int i = at; i < at + count; i++) {
       values[i] = Math.max(values[i], 0);
     }
   }
 
   @Override
-  public void reluGradient(double[] output, int count, double[] gradient) {
-    for (int i = 0; i < count; i++) {
+  public void reluGradient(double[] output, double[] gradient, int at, int count) {
+    for (int i = at; i < at + count; i++) {
       gradient[i] = output[i] > 0 ? gradient[i] : 0;
     }
   }
 
   @Override
-  public void gelu(double[] from, int count, double[] to) {
-    for (int i = 0; i < count; i++) {
+  public void gelu(double[] from, double[] to, int at, int count) {
+    for (int i = at; i < at + count; i++) {
       to[i] = from[i] * normal(from[i]);
     }
   }
 
   @Override
-  public void geluGradient(double[] from, int count, double[] gradient) {
-    for (int i = 0; i < count; i++) {
+  public void geluGradient(double[] from, double[] gradient, int at, int count) {
+    for (int i = at; i < at + count; i++) {
       double density = Math.exp(-from[i] * from[i] / 2) / Math.sqrt(2 * Math.PI);
       gradient[i] *= normal(from[i]) + from[i] * density;
     }

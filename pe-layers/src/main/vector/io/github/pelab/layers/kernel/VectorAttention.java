@@ -8,16 +8,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernel in vectors, in single precision, with the running maximum and sum of FlashAttention
  * (arXiv 2205.14135, 2307.08691). Queries run along the lanes: logits are held as columns, so that
- * softmax reduces vertically and every product is a tile of 4 rows by {@link #BLOCK} queries, in
- * which four loads and four broadcasts feed sixteen multiply-adds. Where a sum runs over queries
- * (the gradients of keys and values) the head's components run along the lanes instead.
+ * softmax reduces vertically and products are {@linkplain VectorTile tiles}. Where a sum runs over
+ * queries (the gradients of keys and values) the head's components run along the lanes instead.
  */
 public final class VectorAttention implements AttentionKernel<float[]> {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int L = LANES.length();
 
   /** Queries of a tile. */
-  private static final int BLOCK = 4 * L;
+  private static final int BLOCK = VectorTile.WIDTH;
 
   /**
    * Keys whose logits are held at a time: with {@link #BLOCK} queries they stay in a core's cache.
@@ -26,19 +25,19 @@ public final class VectorAttention implements AttentionKernel<float[]> {
 
   private static final float NOTHING = Float.NEGATIVE_INFINITY;
 
-  private final float[] logits = new float[KEYS * BLOCK];
-  private final float[] gradients = new float[KEYS * BLOCK];
+  private final float[] logits = new float[(KEYS + VectorTile.ROWS) * BLOCK];
+  private final float[] gradients = new float[(KEYS + VectorTile.ROWS) * BLOCK];
+  private final float[] tile = new float[VectorTile.ROWS * BLOCK];
   private final float[] largest = new float[BLOCK];
   private final float[] sum = new float[BLOCK];
   private final int[] rowKeys = new int[BLOCK];
   private float[] query = new float[0];
-  private float[] output = new float[0];
+  private float[] mixed = new float[0];
   private float[] outputGradient = new float[0];
   private float[] queryRows = new float[0];
   private float[] outputGradientRows = new float[0];
   private float[] keyGradient = new float[0];
   private float[] valueGradient = new float[0];
-  private float[] queryGradient = new float[0];
   private float[] means = new float[0];
   private float[] logSums = new float[0];
   private float[] lagBias = new float[0];
@@ -52,19 +51,17 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     query = grown(query, head.keySize() * queries);
     columns(inputs.query(), tokens, head.keySize(), queries, (float) head.scale(), query);
     lagBias(head, queries);
-    output = grown(output, head.valueSize() * BLOCK);
     for (int first = 0; first < queries; first += BLOCK) {
       Arrays.fill(largest, NOTHING);
       Arrays.fill(sum, 0);
-      Arrays.fill(output, 0, head.valueSize() * BLOCK, 0);
       rowKeys(head, first);
       int last = head.causal() ? Math.min(tokens, first + BLOCK) : tokens;
       for (int key = 0; key < last; key += KEYS) {
         int keys = Math.min(KEYS, last - key);
-        products(query, queries, first, inputs.key(), key, keys, head.keySize(), logits);
+        products(query, first, inputs.key(), key, keys, head.keySize(), logits);
         bias(head, first, key, keys);
         weigh(head, key, keys);
-        mix(logits, inputs.value(), key, keys, head.valueSize(), output, BLOCK, 0);
+        mix(logits, inputs.value(), key, keys, head.valueSize());
       }
       finish(head, first, outputs, logSum);
     }
@@ -100,7 +97,6 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     System.arraycopy(logSum, 0, logSums, 0, tokens);
     // So that the weights of queries that do not exist are 0.
     Arrays.fill(logSums, tokens, queries, Float.POSITIVE_INFINITY);
-    queryGradient = cleared(queryGradient, keySize * queries);
     keyGradient = cleared(keyGradient, tokens * keyWidth);
     valueGradient = cleared(valueGradient, tokens * valueWidth);
     lagGradient = cleared(lagGradient, lagBiasGradient == null ? 0 : tokens + queries + BLOCK);
@@ -110,19 +106,21 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       int last = head.causal() ? Math.min(tokens, first + BLOCK) : tokens;
       for (int key = 0; key < last; key += KEYS) {
         int keys = Math.min(KEYS, last - key);
-        products(query, queries, first, inputs.key(), key, keys, keySize, logits);
+        products(query, first, inputs.key(), key, keys, keySize, logits);
         bias(head, first, key, keys);
-        products(outputGradient, queries, first, inputs.value(), key, keys, valueSize, gradients);
+        products(outputGradient, first, inputs.value(), key, keys, valueSize, gradients);
         unweigh(head, first, key, keys);
-        mix(gradients, inputs.key(), key, keys, keySize, queryGradient, queries, first);
+        mix(gradients, inputs.key(), key, keys, keySize);
         sumOverQueries(gradients, queryRows, first, keyWidth, keyGradient, key, keys);
         sumOverQueries(logits, outputGradientRows, first, valueWidth, valueGradient, key, keys);
         if (lagBiasGradient != null) {
           sumOverDiagonals(tokens, first, key, keys);
         }
       }
+      for (int q = 0; q < Math.min(BLOCK, tokens - first); q++) {
+        fromMixed(q, scale, inputGradients.query(), first + q, keySize);
+      }
     }
-    fromColumns(queryGradient, queries, scale, inputGradients.query(), tokens, keySize);
     fromRows(keyGradient, keyWidth, inputGradients.key(), tokens, keySize);
     fromRows(valueGradient, valueWidth, inputGradients.value(), tokens, valueSize);
     if (lagBiasGradient != null) {
@@ -148,28 +146,31 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     return array;
   }
 
-  /** Rows {@code [tokens, size]} times {@code factor}, as columns {@code [size, queries]}. */
+  /**
+   * Rows {@code [tokens, size]} times {@code factor}, as blocks of columns {@code [size, BLOCK]}.
+   */
   private static void columns(
       Rows<float[]> from, int tokens, int size, int queries, float factor, float[] to) {
     float[] data = from.data();
     int stride = from.stride();
-    for (int c = 0; c < size; c++) {
-      int column = c * queries;
-      int at = from.offset() + c;
-      for (int i = 0; i < tokens; i++, at += stride) {
-        to[column + i] = data[at] * factor;
+    for (int first = 0; first < queries; first += BLOCK) {
+      int count = Math.min(BLOCK, tokens - first);
+      for (int c = 0; c < size; c++) {
+        int column = first * size + c * BLOCK;
+        int at = from.offset() + first * stride + c;
+        for (int q = 0; q < count; q++, at += stride) {
+          to[column + q] = data[at] * factor;
+        }
+        Arrays.fill(to, column + count, column + BLOCK, 0);
       }
-      Arrays.fill(to, column + tokens, column + queries, 0);
     }
   }
 
-  private static void fromColumns(
-      float[] from, int queries, float factor, Rows<float[]> to, int tokens, int size) {
-    for (int i = 0; i < tokens; i++) {
-      int row = to.offset() + i * to.stride();
-      for (int c = 0; c < size; c++) {
-        to.data()[row + c] = from[c * queries + i] * factor;
-      }
+  /** A query's column of {@link #mixed}, times {@code factor}, as a row. */
+  private void fromMixed(int q, float factor, Rows<float[]> to, int i, int size) {
+    int row = to.offset() + i * to.stride();
+    for (int c = 0; c < size; c++) {
+      to.data()[row + c] = mixed[c * BLOCK + q] * factor;
     }
   }
 
@@ -220,96 +221,26 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     }
   }
 
-  /** Products of rows with columns: {@code to[j, q] = Σ_c row_(key+j)[c] · columns[c, first+q]}. */
+  /**
+   * Products of keys' rows with columns: {@code to[j, q] = Σ_c row_(key+j)[c] ·
+   * column_(first+q)[c]}.
+   */
   private static void products(
-      float[] columns,
-      int queries,
-      int first,
-      Rows<float[]> rows,
-      int key,
-      int keys,
-      int size,
-      float[] to) {
-    float[] data = rows.data();
+      float[] columns, int first, Rows<float[]> rows, int key, int keys, int size, float[] to) {
     int stride = rows.stride();
-    int j = 0;
-    for (; j + 4 <= keys; j += 4) {
-      int r0 = rows.offset() + (key + j) * stride;
-      int r1 = r0 + stride;
-      int r2 = r1 + stride;
-      int r3 = r2 + stride;
-      FloatVector a00 = FloatVector.zero(LANES);
-      FloatVector a01 = a00;
-      FloatVector a02 = a00;
-      FloatVector a03 = a00;
-      FloatVector a10 = a00;
-      FloatVector a11 = a00;
-      FloatVector a12 = a00;
-      FloatVector a13 = a00;
-      FloatVector a20 = a00;
-      FloatVector a21 = a00;
-      FloatVector a22 = a00;
-      FloatVector a23 = a00;
-      FloatVector a30 = a00;
-      FloatVector a31 = a00;
-      FloatVector a32 = a00;
-      FloatVector a33 = a00;
-      for (int c = 0; c < size; c++) {
-        int column = c * queries + first;
-        FloatVector q0 = FloatVector.fromArray(LANES, columns, column);
-        FloatVector q1 = FloatVector.fromArray(LANES, columns, column + L);
-        FloatVector q2 = FloatVector.fromArray(LANES, columns, column + 2 * L);
-        FloatVector q3 = FloatVector.fromArray(LANES, columns, column + 3 * L);
-        FloatVector k = FloatVector.broadcast(LANES, data[r0 + c]);
-        a00 = q0.fma(k, a00);
-        a01 = q1.fma(k, a01);
-        a02 = q2.fma(k, a02);
-        a03 = q3.fma(k, a03);
-        k = FloatVector.broadcast(LANES, data[r1 + c]);
-        a10 = q0.fma(k, a10);
-        a11 = q1.fma(k, a11);
-        a12 = q2.fma(k, a12);
-        a13 = q3.fma(k, a13);
-        k = FloatVector.broadcast(LANES, data[r2 + c]);
-        a20 = q0.fma(k, a20);
-        a21 = q1.fma(k, a21);
-        a22 = q2.fma(k, a22);
-        a23 = q3.fma(k, a23);
-        k = FloatVector.broadcast(LANES, data[r3 + c]);
-        a30 = q0.fma(k, a30);
-        a31 = q1.fma(k, a31);
-        a32 = q2.fma(k, a32);
-        a33 = q3.fma(k, a33);
-      }
-      int at = j * BLOCK;
-      a00.intoArray(to, at);
-      a01.intoArray(to, at + L);
-      a02.intoArray(to, at + 2 * L);
-      a03.intoArray(to, at + 3 * L);
-      a10.intoArray(to, at + BLOCK);
-      a11.intoArray(to, at + BLOCK + L);
-      a12.intoArray(to, at + BLOCK + 2 * L);
-      a13.intoArray(to, at + BLOCK + 3 * L);
-      a20.intoArray(to, at + 2 * BLOCK);
-      a21.intoArray(to, at + 2 * BLOCK + L);
-      a22.intoArray(to, at + 2 * BLOCK + 2 * L);
-      a23.intoArray(to, at + 2 * BLOCK + 3 * L);
-      a30.intoArray(to, at + 3 * BLOCK);
-      a31.intoArray(to, at + 3 * BLOCK + L);
-      a32.intoArray(to, at + 3 * BLOCK + 2 * L);
-      a33.intoArray(to, at + 3 * BLOCK + 3 * L);
-    }
-    for (; j < keys; j++) {
-      int row = rows.offset() + (key + j) * stride;
-      for (int q = 0; q < BLOCK; q += L) {
-        FloatVector product = FloatVector.zero(LANES);
-        for (int c = 0; c < size; c++) {
-          product =
-              FloatVector.fromArray(LANES, columns, c * queries + first + q)
-                  .fma(FloatVector.broadcast(LANES, data[row + c]), product);
-        }
-        product.intoArray(to, j * BLOCK + q);
-      }
+    for (int j = 0; j < keys; j += VectorTile.ROWS) {
+      VectorTile.multiply(
+          rows.data(),
+          rows.offset() + (key + j) * stride,
+          stride,
+          1,
+          keys - j,
+          size,
+          columns,
+          first * size,
+          to,
+          j * BLOCK,
+          BLOCK);
     }
   }
 
@@ -367,9 +298,9 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       total.intoArray(sum, q);
       if (key > 0) {
         for (int c = 0; c < head.valueSize(); c++) {
-          FloatVector.fromArray(LANES, output, c * BLOCK + q)
+          FloatVector.fromArray(LANES, mixed, c * BLOCK + q)
               .mul(shrink)
-              .intoArray(output, c * BLOCK + q);
+              .intoArray(mixed, c * BLOCK + q);
         }
       }
     }
@@ -400,95 +331,24 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     }
   }
 
-  /** {@code to[c, first+q] += Σ_j weights[j, q] · row_(key+j)[c]}, to in columns. */
-  private static void mix(
-      float[] weights,
-      Rows<float[]> rows,
-      int key,
-      int keys,
-      int size,
-      float[] to,
-      int queries,
-      int first) {
-    float[] data = rows.data();
-    int stride = rows.stride();
-    int c = 0;
-    for (; c + 4 <= size; c += 4) {
-      int t0 = c * queries + first;
-      int t1 = t0 + queries;
-      int t2 = t1 + queries;
-      int t3 = t2 + queries;
-      FloatVector a00 = FloatVector.fromArray(LANES, to, t0);
-      FloatVector a01 = FloatVector.fromArray(LANES, to, t0 + L);
-      FloatVector a02 = FloatVector.fromArray(LANES, to, t0 + 2 * L);
-      FloatVector a03 = FloatVector.fromArray(LANES, to, t0 + 3 * L);
-      FloatVector a10 = FloatVector.fromArray(LANES, to, t1);
-      FloatVector a11 = FloatVector.fromArray(LANES, to, t1 + L);
-      FloatVector a12 = FloatVector.fromArray(LANES, to, t1 + 2 * L);
-      FloatVector a13 = FloatVector.fromArray(LANES, to, t1 + 3 * L);
-      FloatVector a20 = FloatVector.fromArray(LANES, to, t2);
-      FloatVector a21 = FloatVector.fromArray(LANES, to, t2 + L);
-      FloatVector a22 = FloatVector.fromArray(LANES, to, t2 + 2 * L);
-      FloatVector a23 = FloatVector.fromArray(LANES, to, t2 + 3 * L);
-      FloatVector a30 = FloatVector.fromArray(LANES, to, t3);
-      FloatVector a31 = FloatVector.fromArray(LANES, to, t3 + L);
-      FloatVector a32 = FloatVector.fromArray(LANES, to, t3 + 2 * L);
-      FloatVector a33 = FloatVector.fromArray(LANES, to, t3 + 3 * L);
-      for (int j = 0; j < keys; j++) {
-        int at = j * BLOCK;
-        int row = rows.offset() + (key + j) * stride + c;
-        FloatVector w0 = FloatVector.fromArray(LANES, weights, at);
-        FloatVector w1 = FloatVector.fromArray(LANES, weights, at + L);
-        FloatVector w2 = FloatVector.fromArray(LANES, weights, at + 2 * L);
-        FloatVector w3 = FloatVector.fromArray(LANES, weights, at + 3 * L);
-        FloatVector v = FloatVector.broadcast(LANES, data[row]);
-        a00 = w0.fma(v, a00);
-        a01 = w1.fma(v, a01);
-        a02 = w2.fma(v, a02);
-        a03 = w3.fma(v, a03);
-        v = FloatVector.broadcast(LANES, data[row + 1]);
-        a10 = w0.fma(v, a10);
-        a11 = w1.fma(v, a11);
-        a12 = w2.fma(v, a12);
-        a13 = w3.fma(v, a13);
-        v = FloatVector.broadcast(LANES, data[row + 2]);
-        a20 = w0.fma(v, a20);
-        a21 = w1.fma(v, a21);
-        a22 = w2.fma(v, a22);
-        a23 = w3.fma(v, a23);
-        v = FloatVector.broadcast(LANES, data[row + 3]);
-        a30 = w0.fma(v, a30);
-        a31 = w1.fma(v, a31);
-        a32 = w2.fma(v, a32);
-        a33 = w3.fma(v, a33);
-      }
-      a00.intoArray(to, t0);
-      a01.intoArray(to, t0 + L);
-      a02.intoArray(to, t0 + 2 * L);
-      a03.intoArray(to, t0 + 3 * L);
-      a10.intoArray(to, t1);
-      a11.intoArray(to, t1 + L);
-      a12.intoArray(to, t1 + 2 * L);
-      a13.intoArray(to, t1 + 3 * L);
-      a20.intoArray(to, t2);
-      a21.intoArray(to, t2 + L);
-      a22.intoArray(to, t2 + 2 * L);
-      a23.intoArray(to, t2 + 3 * L);
-      a30.intoArray(to, t3);
-      a31.intoArray(to, t3 + L);
-      a32.intoArray(to, t3 + 2 * L);
-      a33.intoArray(to, t3 + 3 * L);
-    }
-    for (; c < size; c++) {
-      for (int q = 0; q < BLOCK; q += L) {
-        FloatVector mixed = FloatVector.fromArray(LANES, to, c * queries + first + q);
-        for (int j = 0; j < keys; j++) {
-          float value = data[rows.offset() + (key + j) * stride + c];
-          mixed =
-              FloatVector.fromArray(LANES, weights, j * BLOCK + q)
-                  .fma(FloatVector.broadcast(LANES, value), mixed);
-        }
-        mixed.intoArray(to, c * queries + first + q);
+  /** {@code mixed[c, q] += Σ_j weights[j, q] · row_(key+j)[c]}, where the first keys overwrite. */
+  private void mix(float[] weights, Rows<float[]> rows, int key, int keys, int size) {
+    mixed = grown(mixed, (size + VectorTile.ROWS) * BLOCK);
+    for (int c = 0; c < size; c += VectorTile.ROWS) {
+      VectorTile.multiply(
+          rows.data(),
+          rows.offset() + key * rows.stride() + c,
+          1,
+          rows.stride(),
+          size - c,
+          keys,
+          weights,
+          0,
+          key == 0 ? mixed : tile,
+          key == 0 ? c * BLOCK : 0,
+          BLOCK);
+      if (key > 0) {
+        VectorTile.add(tile, Math.min(VectorTile.ROWS, size - c), mixed, c * BLOCK, BLOCK);
       }
     }
   }
@@ -563,11 +423,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       boolean seesNothing = sum[q] == 0;
       logSum[first + q] =
           seesNothing ? Float.POSITIVE_INFINITY : (float) (largest[q] + Math.log(sum[q]));
-      float inverse = seesNothing ? 0 : 1 / sum[q];
-      int row = outputs.offset() + (first + q) * outputs.stride();
-      for (int c = 0; c < head.valueSize(); c++) {
-        outputs.data()[row + c] = output[c * BLOCK + q] * inverse;
-      }
+      fromMixed(q, seesNothing ? 0 : 1 / sum[q], outputs, first + q, head.valueSize());
     }
   }
 }

@@ -23,4 +23,9 @@ public final class VectorKernels implements Kernels<float[]> {
   public RowKernel<float[]> rows() {
     return new VectorRows();
   }
+
+  @Override
+  public ProductKernel<float[]> products() {
+    return new VectorProducts();
+  }
 }
