@@ -18,6 +18,8 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   /** Queries of a tile. */
   private static final int BLOCK = VectorTile.WIDTH;
 
+  private static final int ROWS = VectorTile.ROWS;
+
   /**
    * Keys whose logits are held at a time: with {@link #BLOCK} queries they stay in a core's cache.
    */
@@ -25,15 +27,17 @@ public final class VectorAttention implements AttentionKernel<float[]> {
 
   private static final float NOTHING = Float.NEGATIVE_INFINITY;
 
-  private final float[] logits = new float[(KEYS + VectorTile.ROWS) * BLOCK];
-  private final float[] gradients = new float[(KEYS + VectorTile.ROWS) * BLOCK];
-  private final float[] tile = new float[VectorTile.ROWS * BLOCK];
+  private final float[] logits = new float[(KEYS + ROWS) * BLOCK];
+  private final float[] gradients = new float[(KEYS + ROWS) * BLOCK];
+  private final float[] tile = new float[ROWS * BLOCK];
   private final float[] largest = new float[BLOCK];
   private final float[] sum = new float[BLOCK];
   private final int[] rowKeys = new int[BLOCK];
   private float[] query = new float[0];
   private float[] mixed = new float[0];
   private float[] outputGradient = new float[0];
+  private float[] keyRows = new float[0];
+  private float[] valueRows = new float[0];
   private float[] queryRows = new float[0];
   private float[] outputGradientRows = new float[0];
   private float[] keyGradient = new float[0];
@@ -50,6 +54,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     int queries = padded(tokens, BLOCK);
     query = grown(query, head.keySize() * queries);
     columns(inputs.query(), tokens, head.keySize(), queries, (float) head.scale(), query);
+    keysAndValues(head, inputs);
     lagBias(head, queries);
     for (int first = 0; first < queries; first += BLOCK) {
       Arrays.fill(largest, NOTHING);
@@ -58,10 +63,10 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       int last = head.causal() ? Math.min(tokens, first + BLOCK) : tokens;
       for (int key = 0; key < last; key += KEYS) {
         int keys = Math.min(KEYS, last - key);
-        products(query, first, inputs.key(), key, keys, head.keySize(), logits);
+        products(query, first, keyRows, key, keys, head.keySize(), logits);
         bias(head, first, key, keys);
         weigh(head, key, keys);
-        mix(logits, inputs.value(), key, keys, head.valueSize());
+        mix(logits, valueRows, key, keys, head.valueSize());
       }
       finish(head, first, outputs, logSum);
     }
@@ -91,6 +96,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     rows(inputs.query(), tokens, keySize, keyWidth, scale, queryRows, queries);
     outputGradientRows = grown(outputGradientRows, queries * valueWidth);
     rows(outputGradients, tokens, valueSize, valueWidth, 1, outputGradientRows, queries);
+    keysAndValues(head, inputs);
     lagBias(head, queries);
     means(head, outputs, outputGradients, queries);
     logSums = grown(logSums, queries);
@@ -106,11 +112,11 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       int last = head.causal() ? Math.min(tokens, first + BLOCK) : tokens;
       for (int key = 0; key < last; key += KEYS) {
         int keys = Math.min(KEYS, last - key);
-        products(query, first, inputs.key(), key, keys, keySize, logits);
+        products(query, first, keyRows, key, keys, keySize, logits);
         bias(head, first, key, keys);
-        products(outputGradient, first, inputs.value(), key, keys, valueSize, gradients);
+        products(outputGradient, first, valueRows, key, keys, valueSize, gradients);
         unweigh(head, first, key, keys);
-        mix(gradients, inputs.key(), key, keys, keySize);
+        mix(gradients, keyRows, key, keys, keySize);
         sumOverQueries(gradients, queryRows, first, keyWidth, keyGradient, key, keys);
         sumOverQueries(logits, outputGradientRows, first, valueWidth, valueGradient, key, keys);
         if (lagBiasGradient != null) {
@@ -192,6 +198,17 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     }
   }
 
+  /** Rows of keys and values, in whole tiles. */
+  private void keysAndValues(Head<float[]> head, Inputs<float[]> inputs) {
+    int rows = head.tokens() + ROWS;
+    int keyWidth = padded(head.keySize(), ROWS);
+    int valueWidth = padded(head.valueSize(), ROWS);
+    keyRows = grown(keyRows, rows * keyWidth);
+    valueRows = grown(valueRows, rows * valueWidth);
+    rows(inputs.key(), head.tokens(), head.keySize(), keyWidth, 1, keyRows, rows);
+    rows(inputs.value(), head.tokens(), head.valueSize(), valueWidth, 1, valueRows, rows);
+  }
+
   /** The bias by lag, with room for the lags of queries that do not exist. */
   private void lagBias(Head<float[]> head, int queries) {
     if (head.lagBias() != null) {
@@ -222,25 +239,15 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   }
 
   /**
-   * Products of keys' rows with columns: {@code to[j, q] = Σ_c row_(key+j)[c] ·
+   * Products of keys' rows with queries' columns: {@code to[j, q] = Σ_c row_(key+j)[c] ·
    * column_(first+q)[c]}.
    */
   private static void products(
-      float[] columns, int first, Rows<float[]> rows, int key, int keys, int size, float[] to) {
-    int stride = rows.stride();
-    for (int j = 0; j < keys; j += VectorTile.ROWS) {
+      float[] columns, int first, float[] rows, int key, int keys, int size, float[] to) {
+    int width = padded(size, ROWS);
+    for (int j = 0; j < keys; j += ROWS) {
       VectorTile.multiply(
-          rows.data(),
-          rows.offset() + (key + j) * stride,
-          stride,
-          1,
-          keys - j,
-          size,
-          columns,
-          first * size,
-          to,
-          j * BLOCK,
-          BLOCK);
+          rows, (key + j) * width, width, 1, size, columns, first * size, to, j * BLOCK, BLOCK);
     }
   }
 
@@ -332,23 +339,16 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   }
 
   /** {@code mixed[c, q] += Σ_j weights[j, q] · row_(key+j)[c]}, where the first keys overwrite. */
-  private void mix(float[] weights, Rows<float[]> rows, int key, int keys, int size) {
-    mixed = grown(mixed, (size + VectorTile.ROWS) * BLOCK);
-    for (int c = 0; c < size; c += VectorTile.ROWS) {
-      VectorTile.multiply(
-          rows.data(),
-          rows.offset() + key * rows.stride() + c,
-          1,
-          rows.stride(),
-          size - c,
-          keys,
-          weights,
-          0,
-          key == 0 ? mixed : tile,
-          key == 0 ? c * BLOCK : 0,
-          BLOCK);
-      if (key > 0) {
-        VectorTile.add(tile, Math.min(VectorTile.ROWS, size - c), mixed, c * BLOCK, BLOCK);
+  private void mix(float[] weights, float[] rows, int key, int keys, int size) {
+    int width = padded(size, ROWS);
+    mixed = grown(mixed, width * BLOCK);
+    for (int c = 0; c < width; c += ROWS) {
+      int at = key * width + c;
+      if (key == 0) {
+        VectorTile.multiply(rows, at, 1, width, keys, weights, 0, mixed, c * BLOCK, BLOCK);
+      } else {
+        VectorTile.multiply(rows, at, 1, width, keys, weights, 0, tile, 0, BLOCK);
+        VectorTile.add(tile, ROWS, mixed, c * BLOCK, BLOCK);
       }
     }
   }

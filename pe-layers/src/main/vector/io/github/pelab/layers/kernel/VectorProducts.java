@@ -12,6 +12,7 @@ public final class VectorProducts implements ProductKernel<float[]> {
   private static final int ROWS = VectorTile.ROWS;
 
   private final float[] tile = new float[ROWS * WIDTH];
+  private float[] last = new float[0];
 
   @Override
   public int unit() {
@@ -54,9 +55,17 @@ public final class VectorProducts implements ProductKernel<float[]> {
   @Override
   public void product(
       Rows<float[]> x, int rows, int terms, float[] w, int outputs, Rows<float[]> to) {
+    int whole = rows / ROWS * ROWS;
     for (int o = 0; o < outputs; o += WIDTH) {
-      for (int r = 0; r < rows; r += ROWS) {
-        tile(x, x.stride(), 1, r, rows, terms, w, o, outputs, to, false);
+      for (int r = 0; r < whole; r += ROWS) {
+        int first = x.offset() + r * x.stride();
+        tile(x.data(), first, x.stride(), 1, r, ROWS, terms, w, o, outputs, to, false);
+      }
+    }
+    if (whole < rows) {
+      last(x, x.stride(), 1, whole, rows, terms);
+      for (int o = 0; o < outputs; o += WIDTH) {
+        tile(last, 0, terms, 1, whole, rows - whole, terms, w, o, outputs, to, false);
       }
     }
   }
@@ -71,47 +80,56 @@ public final class VectorProducts implements ProductKernel<float[]> {
       int outputs,
       Rows<float[]> to,
       boolean adds) {
-    for (int r = 0; r < rows; r += ROWS) {
+    int whole = rows / ROWS * ROWS;
+    for (int r = 0; r < whole; r += ROWS) {
       for (int o = 0; o < outputs; o += WIDTH) {
-        tile(x, 1, x.stride(), r, rows, terms, w, o, outputs, to, adds);
+        int first = x.offset() + r;
+        tile(x.data(), first, 1, x.stride(), r, ROWS, terms, w, o, outputs, to, adds);
+      }
+    }
+    if (whole < rows) {
+      last(x, 1, x.stride(), whole, rows, terms);
+      for (int o = 0; o < outputs; o += WIDTH) {
+        tile(last, 0, terms, 1, whole, rows - whole, terms, w, o, outputs, to, adds);
+      }
+    }
+  }
+
+  /** Copies what rows are left over, so that a tile can read others beside them. */
+  private void last(Rows<float[]> x, int rowStep, int termStep, int from, int rows, int terms) {
+    if (last.length < ROWS * terms) {
+      last = new float[ROWS * terms];
+    }
+    for (int r = from; r < rows; r++) {
+      int row = x.offset() + r * rowStep;
+      for (int t = 0; t < terms; t++) {
+        last[(r - from) * terms + t] = x.data()[row + t * termStep];
       }
     }
   }
 
   private void tile(
-      Rows<float[]> x,
+      float[] x,
+      int first,
       int rowStep,
       int termStep,
       int r,
-      int rows,
+      int count,
       int terms,
       float[] w,
       int o,
       int outputs,
       Rows<float[]> to,
       boolean adds) {
-    int count = Math.min(ROWS, rows - r);
     int width = Math.min(WIDTH, outputs - o);
-    int first = x.offset() + r * rowStep;
     int at = to.offset() + r * to.stride() + o;
     boolean whole = count == ROWS && width == WIDTH;
     if (whole && !adds) {
       VectorTile.multiply(
-          x.data(),
-          first,
-          rowStep,
-          termStep,
-          ROWS,
-          terms,
-          w,
-          o * terms,
-          to.data(),
-          at,
-          to.stride());
+          x, first, rowStep, termStep, terms, w, o * terms, to.data(), at, to.stride());
       return;
     }
-    VectorTile.multiply(
-        x.data(), first, rowStep, termStep, count, terms, w, o * terms, tile, 0, WIDTH);
+    VectorTile.multiply(x, first, rowStep, termStep, terms, w, o * terms, tile, 0, WIDTH);
     if (whole) {
       VectorTile.add(tile, ROWS, to.data(), at, to.stride());
       return;

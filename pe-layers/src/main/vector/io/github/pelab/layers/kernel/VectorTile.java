@@ -23,17 +23,14 @@ final class VectorTile {
    * {@code to[r, o] = Σ_t x[r, t] w[t, o]}.
    *
    * @param x entry (r, t) at {@code first + r · rowStep + t · termStep}
-   * @param rows how many there are; in place of others, of which there are none, the last one is
-   *     read
    * @param w entry (t, o) at {@code w0 + t · WIDTH + o}
-   * @param to entry (r, o) at {@code at + r · stride + o}; all {@link #ROWS} rows are written
+   * @param to entry (r, o) at {@code at + r · stride + o}
    */
   static void multiply(
       float[] x,
       int first,
       int rowStep,
       int termStep,
-      int rows,
       int terms,
       float[] w,
       int w0,
@@ -41,38 +38,38 @@ final class VectorTile {
       int at,
       int stride) {
     int r0 = first;
-    int r1 = first + Math.min(1, rows - 1) * rowStep;
-    int r2 = first + Math.min(2, rows - 1) * rowStep;
-    int r3 = first + Math.min(3, rows - 1) * rowStep;
-    int r4 = first + Math.min(4, rows - 1) * rowStep;
-    int r5 = first + Math.min(5, rows - 1) * rowStep;
+    int r1 = first + rowStep;
+    int r2 = first + 2 * rowStep;
+    int r3 = first + 3 * rowStep;
+    int r4 = first + 4 * rowStep;
+    int r5 = first + 5 * rowStep;
     FloatVector a00 = FloatVector.zero(LANES);
-    FloatVector a01 = a00;
-    FloatVector a02 = a00;
-    FloatVector a03 = a00;
-    FloatVector a10 = a00;
-    FloatVector a11 = a00;
-    FloatVector a12 = a00;
-    FloatVector a13 = a00;
-    FloatVector a20 = a00;
-    FloatVector a21 = a00;
-    FloatVector a22 = a00;
-    FloatVector a23 = a00;
-    FloatVector a30 = a00;
-    FloatVector a31 = a00;
-    FloatVector a32 = a00;
-    FloatVector a33 = a00;
-    FloatVector a40 = a00;
-    FloatVector a41 = a00;
-    FloatVector a42 = a00;
-    FloatVector a43 = a00;
-    FloatVector a50 = a00;
-    FloatVector a51 = a00;
-    FloatVector a52 = a00;
-    FloatVector a53 = a00;
-    int from = w0;
-    int term = 0;
-    for (int t = 0; t < terms; t++, from += WIDTH, term += termStep) {
+    FloatVector a01 = FloatVector.zero(LANES);
+    FloatVector a02 = FloatVector.zero(LANES);
+    FloatVector a03 = FloatVector.zero(LANES);
+    FloatVector a10 = FloatVector.zero(LANES);
+    FloatVector a11 = FloatVector.zero(LANES);
+    FloatVector a12 = FloatVector.zero(LANES);
+    FloatVector a13 = FloatVector.zero(LANES);
+    FloatVector a20 = FloatVector.zero(LANES);
+    FloatVector a21 = FloatVector.zero(LANES);
+    FloatVector a22 = FloatVector.zero(LANES);
+    FloatVector a23 = FloatVector.zero(LANES);
+    FloatVector a30 = FloatVector.zero(LANES);
+    FloatVector a31 = FloatVector.zero(LANES);
+    FloatVector a32 = FloatVector.zero(LANES);
+    FloatVector a33 = FloatVector.zero(LANES);
+    FloatVector a40 = FloatVector.zero(LANES);
+    FloatVector a41 = FloatVector.zero(LANES);
+    FloatVector a42 = FloatVector.zero(LANES);
+    FloatVector a43 = FloatVector.zero(LANES);
+    FloatVector a50 = FloatVector.zero(LANES);
+    FloatVector a51 = FloatVector.zero(LANES);
+    FloatVector a52 = FloatVector.zero(LANES);
+    FloatVector a53 = FloatVector.zero(LANES);
+    for (int t = 0; t < terms; t++) {
+      int term = t * termStep;
+      int from = w0 + t * WIDTH;
       FloatVector y0 = FloatVector.fromArray(LANES, w, from);
       FloatVector y1 = FloatVector.fromArray(LANES, w, from + L);
       FloatVector y2 = FloatVector.fromArray(LANES, w, from + 2 * L);
