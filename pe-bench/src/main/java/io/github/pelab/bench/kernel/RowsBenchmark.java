@@ -90,64 +90,65 @@ public class RowsBenchmark {
 
   @Benchmark
   public float[] add(Rates rates) {
-    kernel.add(from, to.length, refreshed());
+    kernel.add(from, 0, to.length, refreshed(), 0);
     return counted(rates, 1, 2 + 3);
   }
 
   @Benchmark
   public float[] addToEach(Rates rates) {
-    kernel.addToEach(bias, ROWS, width, refreshed());
+    kernel.addToEach(bias, ROWS, width, refreshed(), 0);
     return counted(rates, 1, 2 + 2);
   }
 
   @Benchmark
   public float[] addSum(Rates rates) {
-    kernel.addSum(from, ROWS, width, gainGradient);
+    kernel.addSum(from, 0, ROWS, width, gainGradient);
     return counted(rates, 1, 1);
   }
 
   @Benchmark
   public float[] drop(Rates rates) {
-    kernel.drop(refreshed(), ROWS, width, dropout, numbers);
+    kernel.drop(refreshed(), 0, ROWS, width, dropout, numbers, 0);
     return counted(rates, 1, 2 + 2);
   }
 
   /** Mean, variance, and three operations. */
   @Benchmark
   public float[] norm(Rates rates) {
-    kernel.norm(from, ROWS, width, EPSILON, gain, bias, to);
+    kernel.norm(from, 0, ROWS, width, EPSILON, gain, bias, to, 0);
     return counted(rates, 1 + 3 + 4, 2);
   }
 
   /** Mean, variance, both parameters' gradients, two means and the gradient. */
   @Benchmark
   public float[] normGradient(Rates rates) {
-    kernel.normGradient(from, ROWS, width, EPSILON, gain, refreshed(), gainGradient, biasGradient);
+    kernel.normGradient(
+        from, 0, ROWS, width, EPSILON, gain, refreshed(), 0, gainGradient, biasGradient);
     return counted(rates, 1 + 3 + 2 + 3 + 4 + 6, 2 + 3);
   }
 
   @Benchmark
   public float[] relu(Rates rates) {
-    kernel.relu(refreshed(), to.length);
+    kernel.relu(refreshed(), 0, to.length);
     return counted(rates, 1, 2 + 2);
   }
 
   @Benchmark
   public float[] reluGradient(Rates rates) {
-    kernel.reluGradient(from, to.length, refreshed());
+    kernel.reluGradient(from, refreshed(), 0, to.length);
     return counted(rates, 1, 2 + 3);
   }
 
   /** The normal distribution's function by a polynomial of degree 5. */
   @Benchmark
   public float[] gelu(Rates rates) {
-    kernel.gelu(from, to.length, to);
+    kernel.gelu(from, to, 0, to.length);
     return counted(rates, 2 + 10, 2);
   }
 
   @Benchmark
   public float[] geluGradient(Rates rates) {
-    kernel.geluGradient(from, to.length, refreshed());
+    kernel.geluGradient(from, refreshed(), 0, to.length);
     return counted(rates, 4 + 10, 2 + 3);
   }
 

@@ -16,7 +16,7 @@ final class Machine {
   static String describe() {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     Provenance found =
-        ProvenanceCollector.collect(Path.of("").toAbsolutePath(), Instant.now(), 0, "", "");
+        ProvenanceCollector.collect(Path.of("").toAbsolutePath(), Instant.now(), 0, "");
     return String.format(
         ROOT,
         "%s, %d cores, load %.1f, %s. %s, Deeplearning4j %s. PE Lab %s at commit %s. %s.",
