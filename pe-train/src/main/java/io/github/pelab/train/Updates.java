@@ -2,6 +2,7 @@ package io.github.pelab.train;
 
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.tasks.TaskIterator;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -9,13 +10,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The updates of a network, one by one: the gradient of a batch, summed over its micro-batches, cut
- * to a largest norm, and applied by the network's own updater. With one micro-batch and no cut an
- * update is that of DL4J's {@code fit}, to the bit; DL4J itself can do neither.
+ * to a largest norm, and applied as the network's updater says. With one micro-batch and no cut an
+ * update is that of DL4J's {@code fit}, to the bit, but for {@link AdamW}'s, which is so to
+ * rounding; DL4J itself can do neither.
  */
 public final class Updates {
   private final MultiLayerNetwork network;
   private final int microBatches;
   private final double clip;
+  private final Optional<AdamW> adamW;
   private INDArray sum;
 
   /**
@@ -28,6 +31,7 @@ public final class Updates {
     this.network = network;
     this.microBatches = microBatches;
     this.clip = clip;
+    adamW = AdamW.of(network);
   }
 
   /**
@@ -108,6 +112,10 @@ public final class Updates {
 
   /** The updater divides by the number of examples, and turns the gradient into a step. */
   private void apply(int examples) {
+    if (adamW.isPresent()) {
+      adamW.get().apply(network.getIterationCount(), network.getEpochCount(), examples);
+      return;
+    }
     INDArray gradient = network.getGradientsViewArray();
     network
         .getUpdater()

@@ -18,10 +18,14 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -37,6 +41,10 @@ class UpdatesTest {
   }
 
   private MultiLayerNetwork network(IUpdater updater, double dropout) {
+    return network(updater, dropout, 0);
+  }
+
+  private MultiLayerNetwork network(IUpdater updater, double dropout, double decay) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -51,11 +59,13 @@ class UpdatesTest {
                         .scheme("rope")
                         .maxLength(task.maxLength())
                         .residualDropout(dropout)
+                        .weightDecay(decay, true)
                         .build())
                 .layer(
                     new OutputLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
                         .nOut(task.classes())
+                        .weightDecay(decay, true)
                         .build())
                 .setInputType(InputType.feedForward(task.maxLength()))
                 .build());
@@ -77,13 +87,59 @@ class UpdatesTest {
 
   @Test
   void withoutMicroBatchesAndCutTheyAreThoseOfFit() {
-    MultiLayerNetwork ours = updated(network(new Adam(1e-2), 0.2), 8, 1, 0);
-    MultiLayerNetwork theirs = network(new Adam(1e-2), 0.2);
+    MultiLayerNetwork ours = updated(network(new Nesterovs(1e-2), 0.2), 8, 1, 0);
+    MultiLayerNetwork theirs = fitted(network(new Nesterovs(1e-2), 0.2));
+    assertThat(Fixtures.parameters(ours)).isEqualTo(Fixtures.parameters(theirs));
+  }
+
+  private MultiLayerNetwork fitted(MultiLayerNetwork network) {
     TaskIterator batches = batches(8);
     while (batches.hasNext()) {
-      theirs.fit(batches.next());
+      network.fit(batches.next());
     }
-    assertThat(Fixtures.parameters(ours)).isEqualTo(Fixtures.parameters(theirs));
+    return network;
+  }
+
+  /**
+   * Each update from where the other one came to: Adam makes the same step of a gradient that is
+   * nothing but rounding, as that of keys' biases, as of any other.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3})
+  void adamInOnePassIsThatOfFit(double decay) {
+    IUpdater adam = Adam.builder().learningRateSchedule(new WarmupCosine(1e-2, 1, 5)).build();
+    MultiLayerNetwork ours = network(adam, 0.2, decay);
+    MultiLayerNetwork theirs = network(adam, 0.2, decay);
+    MultiLayerNetwork others = network(adam, 0.2, decay + 0.1);
+    assertThat(AdamW.of(ours)).isPresent();
+    Updates updates = new Updates(ours, 1, 0);
+    TaskIterator batches = batches(8);
+    TaskIterator again = batches(8);
+    while (batches.hasNext()) {
+      for (MultiLayerNetwork each : List.of(theirs, others)) {
+        each.params().assign(ours.params());
+        each.getUpdater().getStateViewArray().assign(ours.getUpdater().getStateViewArray());
+      }
+      DataSet batch = again.next();
+      theirs.fit(batch);
+      others.fit(batch);
+      updates.next(batches);
+      assertClose(ours.params(), theirs.params());
+      assertClose(ours.getUpdater().getStateViewArray(), theirs.getUpdater().getStateViewArray());
+    }
+    // What is compared must be able to differ.
+    assertThat(others.params().sub(ours.params()).amaxNumber().doubleValue()).isGreaterThan(1e-5);
+  }
+
+  private static void assertClose(INDArray found, INDArray expected) {
+    double largest = expected.amaxNumber().doubleValue();
+    assertThat(found.sub(expected).amaxNumber().doubleValue()).isLessThan(1e-6 * largest);
+  }
+
+  @Test
+  void whatIsNotAdamWithDecoupledDecayIsLeftToTheUpdater() {
+    assertThat(AdamW.of(network(new Sgd(1), 0))).isEmpty();
+    assertThat(AdamW.of(network(new Adam(1), 0))).isPresent();
   }
 
   /** At a learning rate that is another in each update, so that the count of updates shows. */
