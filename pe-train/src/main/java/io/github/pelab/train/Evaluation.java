@@ -76,12 +76,14 @@ public final class Evaluation {
       INDArray probabilities =
           network.output(
               batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
-      double[][] rows = probabilities.toDoubleMatrix();
-      for (int i = 0; i < rows.length; i++, total++) {
+      double[] numbers = probabilities.dup('c').data().asDouble();
+      int classes = probabilities.columns();
+      for (int i = 0; i < probabilities.rows(); i++, total++) {
         Example example = batch.examples().get(i);
-        boolean hit = argMax(rows[i]) == example.label();
+        int row = i * classes;
+        boolean hit = argMax(numbers, row, classes) == example.label();
         right.set(total, hit);
-        loss -= Math.log(Math.max(rows[i][example.label()], Double.MIN_NORMAL));
+        loss -= Math.log(Math.max(numbers[row + example.label()], Double.MIN_NORMAL));
         example
             .slices()
             .forEach(
@@ -108,11 +110,11 @@ public final class Evaluation {
   }
 
   /** The lowest index among the largest: a tie is decided the same way everywhere. */
-  private static int argMax(double[] row) {
+  private static int argMax(double[] numbers, int row, int classes) {
     int best = 0;
-    for (int i = 1; i < row.length; i++) {
-      if (row[i] > row[best]) {
-        best = i;
+    for (int c = 1; c < classes; c++) {
+      if (numbers[row + c] > numbers[row + best]) {
+        best = c;
       }
     }
     return best;

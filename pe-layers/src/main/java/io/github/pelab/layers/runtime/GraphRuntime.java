@@ -2,6 +2,7 @@ package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.layers.kernel.DropoutPattern;
+import java.nio.FloatBuffer;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -11,6 +12,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
  * Runs a {@link GraphDefinedLayer}, by kernels or by its SameDiff graph. Inherits from DL4J's
@@ -19,6 +21,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * setParam} sets, regularization counts in the score.
  */
 final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder {
+  /** Numbers that are added up before ND4J would have begun to. */
+  private static final int FEW = 20_000;
+
   private final transient GraphDefinedLayer layer;
   private final transient LayerPasses passes;
 
@@ -60,10 +65,27 @@ final class GraphRuntime extends SameDiffLayer implements AttentionAccess.Holder
     double sum = 0;
     for (Map.Entry<String, INDArray> param : paramTable.entrySet()) {
       for (Regularization each : layer.getRegularizationByParam(param.getKey())) {
-        sum += each.score(param.getValue(), getIterationCount(), getEpochCount());
+        sum += score(each, param.getValue());
       }
     }
     return sum;
+  }
+
+  /** DL4J asks in every update, and an operation of ND4J takes longer than a small sum. */
+  private double score(Regularization regularization, INDArray param) {
+    if (!(regularization instanceof WeightDecay decay)
+        || param.dataType() != DataType.FLOAT
+        || param.length() > FEW) {
+      return regularization.score(param, getIterationCount(), getEpochCount());
+    }
+    double squares = 0;
+    FloatBuffer numbers = param.data().asNioFloat();
+    int first = (int) param.offset();
+    for (int i = first; i < first + param.length(); i++) {
+      double number = numbers.get(i);
+      squares += number * number;
+    }
+    return 0.5 * decay.getCoeff().valueAt(getIterationCount(), getEpochCount()) * squares;
   }
 
   @Override

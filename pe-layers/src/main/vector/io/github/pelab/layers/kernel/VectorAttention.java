@@ -183,13 +183,17 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   /** Rows times {@code factor}, padded with zeros to {@code [queries, width]}. */
   private static void rows(
       Rows<float[]> from, int tokens, int size, int width, float factor, float[] to, int queries) {
-    Arrays.fill(to, 0, queries * width, 0);
     for (int i = 0; i < tokens; i++) {
       int row = from.offset() + i * from.stride();
+      int at = i * width;
       for (int c = 0; c < size; c++) {
-        to[i * width + c] = from.data()[row + c] * factor;
+        to[at + c] = from.data()[row + c] * factor;
+      }
+      for (int c = size; c < width; c++) {
+        to[at + c] = 0;
       }
     }
+    Arrays.fill(to, tokens * width, queries * width, 0);
   }
 
   private static void fromRows(float[] from, int width, Rows<float[]> to, int tokens, int size) {
