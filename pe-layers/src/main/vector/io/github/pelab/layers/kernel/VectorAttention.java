@@ -33,6 +33,10 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   private final float[] largest = new float[BLOCK];
   private final float[] sum = new float[BLOCK];
   private final int[] rowKeys = new int[BLOCK];
+
+  /** Queries of the block that there are. */
+  private int inBlock;
+
   private float[] query = new float[0];
   private float[] mixed = new float[0];
   private float[] outputGradient = new float[0];
@@ -57,6 +61,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     keysAndValues(head, inputs);
     lagBias(head, queries);
     for (int first = 0; first < queries; first += BLOCK) {
+      inBlock = Math.min(BLOCK, tokens - first);
       Arrays.fill(largest, NOTHING);
       Arrays.fill(sum, 0);
       rowKeys(head, first);
@@ -92,10 +97,10 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     columns(inputs.query(), tokens, keySize, queries, scale, query);
     outputGradient = grown(outputGradient, valueSize * queries);
     columns(outputGradients, tokens, valueSize, queries, 1, outputGradient);
-    queryRows = grown(queryRows, queries * keyWidth);
-    rows(inputs.query(), tokens, keySize, keyWidth, scale, queryRows, queries);
-    outputGradientRows = grown(outputGradientRows, queries * valueWidth);
-    rows(outputGradients, tokens, valueSize, valueWidth, 1, outputGradientRows, queries);
+    queryRows = grown(queryRows, tokens * keyWidth);
+    rows(inputs.query(), tokens, keySize, keyWidth, scale, queryRows);
+    outputGradientRows = grown(outputGradientRows, tokens * valueWidth);
+    rows(outputGradients, tokens, valueSize, valueWidth, 1, outputGradientRows);
     keysAndValues(head, inputs);
     lagBias(head, queries);
     means(head, outputs, outputGradients, queries);
@@ -108,6 +113,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     lagGradient = cleared(lagGradient, lagBiasGradient == null ? 0 : tokens + queries + BLOCK);
 
     for (int first = 0; first < queries; first += BLOCK) {
+      inBlock = Math.min(BLOCK, tokens - first);
       rowKeys(head, first);
       int last = head.causal() ? Math.min(tokens, first + BLOCK) : tokens;
       for (int key = 0; key < last; key += KEYS) {
@@ -123,7 +129,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
           sumOverDiagonals(tokens, first, key, keys);
         }
       }
-      for (int q = 0; q < Math.min(BLOCK, tokens - first); q++) {
+      for (int q = 0; q < inBlock; q++) {
         fromMixed(q, scale, inputGradients.query(), first + q, keySize);
       }
     }
@@ -180,9 +186,9 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     }
   }
 
-  /** Rows times {@code factor}, padded with zeros to {@code [queries, width]}. */
+  /** Rows times {@code factor}, padded with zeros to {@code [tokens, width]}. */
   private static void rows(
-      Rows<float[]> from, int tokens, int size, int width, float factor, float[] to, int queries) {
+      Rows<float[]> from, int tokens, int size, int width, float factor, float[] to) {
     for (int i = 0; i < tokens; i++) {
       int row = from.offset() + i * from.stride();
       int at = i * width;
@@ -193,7 +199,6 @@ public final class VectorAttention implements AttentionKernel<float[]> {
         to[at + c] = 0;
       }
     }
-    Arrays.fill(to, tokens * width, queries * width, 0);
   }
 
   private static void fromRows(float[] from, int width, Rows<float[]> to, int tokens, int size) {
@@ -209,8 +214,8 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     int valueWidth = padded(head.valueSize(), ROWS);
     keyRows = grown(keyRows, rows * keyWidth);
     valueRows = grown(valueRows, rows * valueWidth);
-    rows(inputs.key(), head.tokens(), head.keySize(), keyWidth, 1, keyRows, rows);
-    rows(inputs.value(), head.tokens(), head.valueSize(), valueWidth, 1, valueRows, rows);
+    rows(inputs.key(), head.tokens(), head.keySize(), keyWidth, 1, keyRows);
+    rows(inputs.value(), head.tokens(), head.valueSize(), valueWidth, 1, valueRows);
   }
 
   /** The bias by lag, with room for the lags of queries that do not exist. */
@@ -264,7 +269,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     for (int j = 0; j < keys; j++) {
       float forKey = head.keyBias() == null ? 0 : head.keyBias()[key + j];
       int lag = first - key - j + head.tokens() - 1;
-      for (int q = 0; q < BLOCK; q += L) {
+      for (int q = 0; q < inBlock; q += L) {
         FloatVector logit = FloatVector.fromArray(LANES, logits, j * BLOCK + q).add(forKey);
         if (head.lagBias() != null) {
           logit = logit.add(FloatVector.fromArray(LANES, lagBias, lag + q));
@@ -286,7 +291,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   /** Turns a tile's logits into weights, and brings what was summed before to the new maximum. */
   private void weigh(Head<float[]> head, int key, int keys) {
     VectorDropout dropout = dropout(head);
-    for (int q = 0; q < BLOCK; q += L) {
+    for (int q = 0; q < inBlock; q += L) {
       FloatVector before = FloatVector.fromArray(LANES, largest, q);
       FloatVector most = before;
       for (int j = 0; j < keys; j++) {
@@ -323,7 +328,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
    */
   private void unweigh(Head<float[]> head, int first, int key, int keys) {
     VectorDropout dropout = dropout(head);
-    for (int q = 0; q < BLOCK; q += L) {
+    for (int q = 0; q < inBlock; q += L) {
       FloatVector logSum = FloatVector.fromArray(LANES, logSums, first + q);
       FloatVector mean = FloatVector.fromArray(LANES, means, first + q);
       for (int j = 0; j < keys; j++) {
@@ -361,7 +366,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
    * {@code to_(key+j)[c] += Σ_q weights[j, q] · rows_(first+q)[c]}: components run along the lanes,
    * eight keys at a time.
    */
-  private static void sumOverQueries(
+  private void sumOverQueries(
       float[] weights, float[] rows, int first, int width, float[] to, int key, int keys) {
     for (int c = 0; c < width; c += L) {
       int j = 0;
@@ -376,7 +381,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
         FloatVector a6 = FloatVector.fromArray(LANES, to, t + 6 * width);
         FloatVector a7 = FloatVector.fromArray(LANES, to, t + 7 * width);
         int at = j * BLOCK;
-        for (int q = 0; q < BLOCK; q++, at++) {
+        for (int q = 0; q < inBlock; q++, at++) {
           FloatVector row = FloatVector.fromArray(LANES, rows, (first + q) * width + c);
           a0 = row.fma(FloatVector.broadcast(LANES, weights[at]), a0);
           a1 = row.fma(FloatVector.broadcast(LANES, weights[at + BLOCK]), a1);
@@ -399,7 +404,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
       for (; j < keys; j++) {
         int t = (key + j) * width + c;
         FloatVector a = FloatVector.fromArray(LANES, to, t);
-        for (int q = 0; q < BLOCK; q++) {
+        for (int q = 0; q < inBlock; q++) {
           a =
               FloatVector.fromArray(LANES, rows, (first + q) * width + c)
                   .fma(FloatVector.broadcast(LANES, weights[j * BLOCK + q]), a);
@@ -413,7 +418,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   private void sumOverDiagonals(int tokens, int first, int key, int keys) {
     for (int j = 0; j < keys; j++) {
       int lag = first - key - j + tokens - 1;
-      for (int q = 0; q < BLOCK; q += L) {
+      for (int q = 0; q < inBlock; q += L) {
         FloatVector.fromArray(LANES, lagGradient, lag + q)
             .add(FloatVector.fromArray(LANES, gradients, j * BLOCK + q))
             .intoArray(lagGradient, lag + q);
@@ -422,8 +427,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   }
 
   private void finish(Head<float[]> head, int first, Rows<float[]> outputs, float[] logSum) {
-    int tokens = Math.min(BLOCK, head.tokens() - first);
-    for (int q = 0; q < tokens; q++) {
+    for (int q = 0; q < inBlock; q++) {
       boolean seesNothing = sum[q] == 0;
       logSum[first + q] =
           seesNothing ? Float.POSITIVE_INFINITY : (float) (largest[q] + Math.log(sum[q]));

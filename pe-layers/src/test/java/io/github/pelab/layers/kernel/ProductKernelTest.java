@@ -22,6 +22,7 @@ class ProductKernelTest {
   private static final double OTHER = 77;
 
   /** A matrix amid others' columns. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared as records
   private record Wide(double[] numbers, int rows, int columns) {
     static Wide of(int rows, int columns, int seed) {
       SplittableRandom random = new SplittableRandom(seed);
