@@ -25,7 +25,6 @@ final class Scratch<A> {
     LOG_SUM,
     LAG_BIAS,
     LAG_GRADIENT,
-    KEY_BIAS,
     PART
   }
 
