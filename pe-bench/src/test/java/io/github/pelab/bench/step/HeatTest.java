@@ -2,6 +2,7 @@ package io.github.pelab.bench.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.pelab.bench.step.Child.Kind;
 import java.util.List;
@@ -12,8 +13,14 @@ class HeatTest {
       new Workload("rope", "multi-head", 2, 32, 4, 64, 0, 8, 16, 16, 1);
   private static final Workload PADDED = SMALL.ofBatches(4, 5, 16, 2);
 
+  /** Only the profile "bench" brings it. */
+  private static void needsPyTorch() {
+    assumeThat(HeatTest.class.getResource("/jnilib/pytorch.properties")).isNotNull();
+  }
+
   @Test
   void everyoneTrainsTheSameModelAndIsTimed() {
+    needsPyTorch();
     List<Heat.Result> results =
         new Heat(1, 3)
             .run(
@@ -37,6 +44,7 @@ class HeatTest {
 
   @Test
   void paddingChangesNothing() {
+    needsPyTorch();
     assertThat(
             new Heat(0, 1)
                 .run(
