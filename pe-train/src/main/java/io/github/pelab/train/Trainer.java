@@ -24,8 +24,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * test split at the end. It ends early where {@code training.patience} says so.
  */
 public final class Trainer {
-  /** The one path that layers have in this version. */
-
   /** Where the program's sources are; the launcher says. Else the working directory counts. */
   private static final String CHECKOUT = "pe.checkout";
 
