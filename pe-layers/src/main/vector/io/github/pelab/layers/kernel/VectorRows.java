@@ -15,6 +15,8 @@ public final class VectorRows implements RowKernel<float[]> {
   private static final int L = LANES.length();
   private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(LANES, i -> i ^ 1);
 
+  private final float[] lanes = new float[L];
+
   @Override
   public void addToEach(float[] row, int rows, int width, float[] to, int at) {
     for (int i = 0; i < rows; i++) {
@@ -134,8 +136,8 @@ public final class VectorRows implements RowKernel<float[]> {
         sums = sums.add(forNormed);
         products = forNormed.fma(normed, products);
       }
-      float sum = sums.reduceLanes(VectorOperators.ADD);
-      float product = products.reduceLanes(VectorOperators.ADD);
+      float sum = total(sums);
+      float product = total(products);
       for (int c = whole; c < width; c++) {
         float normed = (from[row + c] - mean) * inverse;
         float forNormed = gradient[slope + c] * gain[c];
@@ -164,28 +166,37 @@ public final class VectorRows implements RowKernel<float[]> {
     }
   }
 
-  private static float sum(float[] from, int at, int width) {
+  /** Σ lanes, one after another: the order of {@code reduceLanes} changes as the JVM compiles. */
+  private float total(FloatVector vector) {
+    vector.intoArray(lanes, 0);
+    float total = 0;
+    for (float lane : lanes) {
+      total += lane;
+    }
+    return total;
+  }
+
+  private float sum(float[] from, int at, int width) {
     int whole = LANES.loopBound(width);
     FloatVector sums = FloatVector.zero(LANES);
     for (int c = 0; c < whole; c += L) {
       sums = sums.add(FloatVector.fromArray(LANES, from, at + c));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = total(sums);
     for (int c = whole; c < width; c++) {
       sum += from[at + c];
     }
     return sum;
   }
 
-  private static float inverseDeviation(
-      float[] from, int at, int width, float mean, double epsilon) {
+  private float inverseDeviation(float[] from, int at, int width, float mean, double epsilon) {
     int whole = LANES.loopBound(width);
     FloatVector squares = FloatVector.zero(LANES);
     for (int c = 0; c < whole; c += L) {
       FloatVector centred = FloatVector.fromArray(LANES, from, at + c).sub(mean);
       squares = centred.fma(centred, squares);
     }
-    float sum = squares.reduceLanes(VectorOperators.ADD);
+    float sum = total(squares);
     for (int c = whole; c < width; c++) {
       sum += (from[at + c] - mean) * (from[at + c] - mean);
     }
