@@ -4,13 +4,16 @@ import static io.github.pelab.layers.Networks.VOCABULARY;
 import static io.github.pelab.layers.Networks.WIDTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.pelab.layers.heads.AttentionAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -178,6 +181,22 @@ class RuntimeTest {
       params[mode == WorkspaceMode.NONE ? 1 : 0] = network.params().dup();
     }
     assertThat(Bits.of(params[0])).isEqualTo(Bits.of(params[1]));
+  }
+
+  /** The score of single precision, which does not ask ND4J for each sum. */
+  @Test
+  void regularizationScoresAsDl4jSays() {
+    EncoderStack.Builder decaying = stack();
+    decaying.weightDecay(0.1, true);
+    Layer layer = networks.stack(decaying.build()).getLayer(0);
+    double expected = 0;
+    for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+      for (var each : layer.getConfig().getRegularizationByParam(parameter.getKey())) {
+        expected += each.score(parameter.getValue(), 0, 0);
+      }
+    }
+    assertThat(expected).isPositive();
+    assertThat(layer.calcRegularizationScore(true)).isCloseTo(expected, withinPercentage(1e-4));
   }
 
   @Test

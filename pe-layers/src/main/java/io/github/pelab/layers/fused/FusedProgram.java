@@ -99,7 +99,7 @@ final class FusedProgram<A> implements KernelProgram {
     each(lane -> lane.forward(numbers, result));
   }
 
-  /** Whether there are lanes for all threads, so that each is best done by one. */
+  /** Whether lanes keep more than half of the threads busy; then each is best done by one. */
   private boolean apart() {
     return 2 * busy > Workers.count();
   }

@@ -357,7 +357,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
         VectorTile.multiply(rows, at, 1, width, keys, weights, 0, mixed, c * BLOCK, BLOCK);
       } else {
         VectorTile.multiply(rows, at, 1, width, keys, weights, 0, tile, 0, BLOCK);
-        VectorTile.add(tile, ROWS, mixed, c * BLOCK, BLOCK);
+        VectorTile.add(tile, mixed, c * BLOCK, BLOCK);
       }
     }
   }

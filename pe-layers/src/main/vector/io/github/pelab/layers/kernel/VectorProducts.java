@@ -131,7 +131,7 @@ public final class VectorProducts implements ProductKernel<float[]> {
     }
     VectorTile.multiply(x, first, rowStep, termStep, terms, w, o * terms, tile, 0, WIDTH);
     if (whole) {
-      VectorTile.add(tile, ROWS, to.data(), at, to.stride());
+      VectorTile.add(tile, to.data(), at, to.stride());
       return;
     }
     for (int i = 0; i < count; i++, at += to.stride()) {

@@ -132,8 +132,8 @@ final class VectorTile {
   }
 
   /** {@code to[r, o] += from[r, o]}, from as a tile of its own. */
-  static void add(float[] from, int rows, float[] to, int at, int stride) {
-    for (int r = 0; r < rows; r++) {
+  static void add(float[] from, float[] to, int at, int stride) {
+    for (int r = 0; r < ROWS; r++) {
       for (int o = 0; o < WIDTH; o += L) {
         FloatVector.fromArray(LANES, to, at + r * stride + o)
             .add(FloatVector.fromArray(LANES, from, r * WIDTH + o))
