@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * Products in vectors, in single precision. A packed matrix lies in panels of {@link
- * VectorTile#WIDTH} columns, the last one filled up with zeros, each of which stays in the core's
- * first caches while all rows go by.
+ * VectorTile#WIDTH} columns, the last one filled up with zeros.
  */
 public final class VectorProducts implements ProductKernel<float[]> {
   private static final int WIDTH = VectorTile.WIDTH;
@@ -55,22 +54,9 @@ public final class VectorProducts implements ProductKernel<float[]> {
   @Override
   public void product(
       Rows<float[]> x, int rows, int terms, float[] w, int outputs, Rows<float[]> to) {
-    int whole = rows / ROWS * ROWS;
-    for (int o = 0; o < outputs; o += WIDTH) {
-      for (int r = 0; r < whole; r += ROWS) {
-        int first = x.offset() + r * x.stride();
-        tile(x.data(), first, x.stride(), 1, r, ROWS, terms, w, o, outputs, to, false);
-      }
-    }
-    if (whole < rows) {
-      last(x, x.stride(), 1, whole, rows, terms);
-      for (int o = 0; o < outputs; o += WIDTH) {
-        tile(last, 0, terms, 1, whole, rows - whole, terms, w, o, outputs, to, false);
-      }
-    }
+    multiply(x, x.stride(), 1, rows, terms, w, outputs, to, false);
   }
 
-  /** Rows outside: the columns of x that a tile reads are far apart. */
   @Override
   public void transposedProduct(
       Rows<float[]> x,
@@ -80,63 +66,70 @@ public final class VectorProducts implements ProductKernel<float[]> {
       int outputs,
       Rows<float[]> to,
       boolean adds) {
-    int whole = rows / ROWS * ROWS;
-    for (int r = 0; r < whole; r += ROWS) {
-      for (int o = 0; o < outputs; o += WIDTH) {
-        int first = x.offset() + r;
-        tile(x.data(), first, 1, x.stride(), r, ROWS, terms, w, o, outputs, to, adds);
-      }
-    }
-    if (whole < rows) {
-      last(x, 1, x.stride(), whole, rows, terms);
-      for (int o = 0; o < outputs; o += WIDTH) {
-        tile(last, 0, terms, 1, whole, rows - whole, terms, w, o, outputs, to, adds);
-      }
-    }
+    multiply(x, 1, x.stride(), rows, terms, w, outputs, to, adds);
   }
 
-  /** Copies what rows are left over, so that a tile can read others beside them. */
-  private void last(Rows<float[]> x, int rowStep, int termStep, int from, int rows, int terms) {
-    if (last.length < ROWS * terms) {
-      last = new float[ROWS * terms];
-    }
-    for (int r = from; r < rows; r++) {
-      int row = x.offset() + r * rowStep;
-      for (int t = 0; t < terms; t++) {
-        last[(r - from) * terms + t] = x.data()[row + t * termStep];
-      }
-    }
-  }
-
-  private void tile(
-      float[] x,
-      int first,
+  /** Panels go by within rows: those stay in the core's first cache, and may be far apart. */
+  private void multiply(
+      Rows<float[]> x,
       int rowStep,
       int termStep,
-      int r,
-      int count,
+      int rows,
       int terms,
       float[] w,
-      int o,
       int outputs,
       Rows<float[]> to,
       boolean adds) {
-    int width = Math.min(WIDTH, outputs - o);
-    int at = to.offset() + r * to.stride() + o;
-    boolean whole = count == ROWS && width == WIDTH;
-    if (whole && !adds) {
-      VectorTile.multiply(
-          x, first, rowStep, termStep, terms, w, o * terms, to.data(), at, to.stride());
-      return;
+    for (int r = 0; r < rows; r += ROWS) {
+      int count = Math.min(ROWS, rows - r);
+      int first = x.offset() + r * rowStep;
+      boolean enough = count == ROWS;
+      if (!enough) {
+        last(x.data(), first, rowStep, termStep, count, terms);
+      }
+      for (int o = 0; o < outputs; o += WIDTH) {
+        int width = Math.min(WIDTH, outputs - o);
+        int at = to.offset() + r * to.stride() + o;
+        boolean whole = enough && width == WIDTH;
+        boolean direct = whole && !adds;
+        VectorTile.multiply(
+            enough ? x.data() : last,
+            enough ? first : 0,
+            enough ? rowStep : terms,
+            enough ? termStep : 1,
+            terms,
+            w,
+            o * terms,
+            direct ? to.data() : tile,
+            direct ? at : 0,
+            direct ? to.stride() : WIDTH);
+        if (whole && adds) {
+          VectorTile.add(tile, to.data(), at, to.stride());
+        } else if (!whole) {
+          part(count, width, to.data(), at, to.stride(), adds);
+        }
+      }
     }
-    VectorTile.multiply(x, first, rowStep, termStep, terms, w, o * terms, tile, 0, WIDTH);
-    if (whole) {
-      VectorTile.add(tile, to.data(), at, to.stride());
-      return;
+  }
+
+  /** Copies the rows that are left over, so that a tile can read others beside them. */
+  private void last(float[] x, int first, int rowStep, int termStep, int count, int terms) {
+    if (last.length < ROWS * terms) {
+      last = new float[ROWS * terms];
     }
-    for (int i = 0; i < count; i++, at += to.stride()) {
+    for (int r = 0; r < count; r++) {
+      for (int t = 0; t < terms; t++) {
+        last[r * terms + t] = x[first + r * rowStep + t * termStep];
+      }
+    }
+  }
+
+  /** What there is of the tile. */
+  private void part(int rows, int width, float[] to, int at, int stride, boolean adds) {
+    for (int r = 0; r < rows; r++) {
       for (int c = 0; c < width; c++) {
-        to.data()[at + c] = (adds ? to.data()[at + c] : 0) + tile[i * WIDTH + c];
+        int entry = at + r * stride + c;
+        to[entry] = (adds ? to[entry] : 0) + tile[r * WIDTH + c];
       }
     }
   }
