@@ -1,7 +1,6 @@
 package io.github.pelab.ablation;
 
 import io.github.pelab.tasks.Split;
-import io.github.pelab.train.Checkpoint;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.progress.Progress;
@@ -30,7 +29,7 @@ public final class RunAblation {
             DepositRule.defaults());
     List<AblationRow> rows =
         study.run(
-            Checkpoint.read(directory.best()),
+            experiment.trainedNetwork(directory, CHECKPOINT),
             mode,
             CHECKPOINT,
             experiment.task().chance(),

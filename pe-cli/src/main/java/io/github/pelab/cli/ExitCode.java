@@ -18,5 +18,8 @@ public final class ExitCode {
   /** The input is right, but the work could not be done: disk, memory, machine, a diverged loss. */
   public static final int RUN = 4;
 
+  /** Interrupted, by Ctrl-C: 128 and the signal's number, as shells have it. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.pelab.train.TrainingStoppedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  *     missing or a directory that is none</td><td>{@link ExitCode#INPUT}</td></tr>
  * <tr><td>{@link IllegalStateException}, any other {@link IOException}, {@link
  *     InterruptedException}, {@link OutOfMemoryError}</td><td>{@link ExitCode#RUN}</td></tr>
+ * <tr><td>{@link TrainingStoppedException}</td><td>{@link ExitCode#INTERRUPTED}</td></tr>
  * <tr><td>anything else</td><td>{@link ExitCode#INTERNAL}</td></tr>
  * </table>
  *
@@ -47,6 +49,9 @@ public record Failure(int exitCode, String line) {
         || failure instanceof IOException
         || failure instanceof InterruptedException) {
       return ExitCode.RUN;
+    }
+    if (failure instanceof TrainingStoppedException) {
+      return ExitCode.INTERRUPTED;
     }
     return ExitCode.INTERNAL;
   }

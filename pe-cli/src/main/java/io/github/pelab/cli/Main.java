@@ -9,14 +9,19 @@ public final class Main {
 
   /** Runs the command and ends the JVM. */
   public static void main(String[] args) {
-    CommandLine line = commandLine();
-    System.exit(execute(line, args));
+    Interruption interruption = new Interruption();
+    interruption.listen();
+    int exitCode = execute(commandLine(interruption), args);
+    interruption.ended();
+    System.exit(exitCode);
   }
 
   /** The command with every subcommand. */
-  static CommandLine commandLine() {
+  static CommandLine commandLine(Interruption interruption) {
     return PeCommand.commandLine(
+        interruption,
         new RunCommand(),
+        new TrainCommand(),
         new AblateCommand(),
         new EvalCommand(),
         new ReportCommand(),

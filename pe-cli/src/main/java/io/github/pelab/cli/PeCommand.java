@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       "1:a fault of this program",
       "2:the command line cannot be understood",
       "3:a config, a run's file or another input is missing or wrong",
-      "4:the input is right, but the work could not be done"
+      "4:the input is right, but the work could not be done",
+      "130:interrupted, by Ctrl-C; training was saved first"
     })
 final class PeCommand implements Runnable {
 
@@ -34,8 +35,18 @@ final class PeCommand implements Runnable {
       description = "With an error, print where it came from.")
   private boolean debug;
 
+  private final Interruption interruption;
+
+  private PeCommand(Interruption interruption) {
+    this.interruption = interruption;
+  }
+
   boolean debug() {
     return debug;
+  }
+
+  Interruption interruption() {
+    return interruption;
   }
 
   @Override
@@ -47,8 +58,8 @@ final class PeCommand implements Runnable {
   }
 
   /** The command with its subcommands, and one line on standard error for whatever fails. */
-  static CommandLine commandLine(Object... subcommands) {
-    PeCommand pe = new PeCommand();
+  static CommandLine commandLine(Interruption interruption, Object... subcommands) {
+    PeCommand pe = new PeCommand(interruption);
     CommandLine line = new CommandLine(pe);
     for (Object subcommand : subcommands) {
       line.addSubcommand(subcommand);

@@ -22,7 +22,9 @@ final class SideBySide implements AutoCloseable {
   private static final String THREADS = "OMP_NUM_THREADS";
   private static final String WARNING = "WARNING: Using incubator modules";
   private static final String FAILURE = "pe: ";
-  private static final int PATIENCE_SECONDS = 10;
+
+  /** Each saves its training first, and waits for that itself. */
+  private static final int PATIENCE_SECONDS = Interruption.PATIENCE_SECONDS + 10;
 
   private final int share;
   private final List<Process> running = new ArrayList<>();

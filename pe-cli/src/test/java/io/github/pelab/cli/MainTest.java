@@ -19,17 +19,17 @@ class MainTest {
 
   private static final String RUN =
       """
-      {"schemaVersion":1,"name":"quickstart","label":"rope","axes":{"model.scheme":"rope"},
+      {"schemaVersion":2,"name":"quickstart","label":"rope","axes":{"model.scheme":"rope"},
        "config":{"name":"quickstart"},"configHash":"ab","parameters":10,"classes":12,"chance":0.08,
        "ceilings":[{"from":"whole sequence","accuracy":1.0,"how":"closed form"}],
-       "provenance":{"started":"a","finished":"b","gitCommit":"c","peVersion":"d","dl4jVersion":"e",
+       "provenance":{"started":"a","finished":"b","resumed":[],"gitCommit":"c","peVersion":"d","dl4jVersion":"e",
         "jvm":"f","jvmFlags":[],"os":"g","cpu":"h","cores":2,"gpu":null,"backend":"i","blas":"j",
         "blasThreads":2,"kernel":"k","seed":7,"fingerprint":"l"},"status":"finished"}
       """;
   private static final String METRICS =
       """
       {"kind":"epoch","epoch":1,"step":10,"learningRate":0.1,"gradientNorm":0.5,"trainLoss":"NaN","validationLoss":"NaN","validationAccuracy":"NaN","seconds":1.5,"run":{"configHash":"ab"}}
-      {"kind":"evaluation","split":"test","checkpoint":"best","epoch":1,"correct":3,"total":4,"loss":"NaN","slices":[],"run":{"configHash":"ab"}}
+      {"kind":"evaluation","split":"test","checkpoint":"best","step":10,"epoch":1,"correct":3,"total":4,"loss":"NaN","slices":[],"run":{"configHash":"ab"}}
       """;
 
   @TempDir private Path directory;
@@ -45,7 +45,7 @@ class MainTest {
   }
 
   private int pe(Object... args) {
-    CommandLine line = Main.commandLine().addSubcommand(new FailingCommand());
+    CommandLine line = Main.commandLine(new Interruption()).addSubcommand(new FailingCommand());
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     String[] words = new String[args.length];

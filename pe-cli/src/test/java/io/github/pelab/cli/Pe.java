@@ -11,7 +11,7 @@ record Pe(int exitCode, String out, String err) {
   static Pe run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    CommandLine line = Main.commandLine(new Interruption());
     line.setOut(new PrintWriter(out));
     line.setErr(new PrintWriter(err));
     List<String> words = Arrays.stream(arguments).map(Object::toString).toList();

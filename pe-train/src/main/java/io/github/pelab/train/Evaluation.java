@@ -51,9 +51,9 @@ public final class Evaluation {
     }
 
     /** As a run's row. */
-    MetricsRow.Evaluation row(Split split, String checkpoint, int epoch) {
+    MetricsRow.Evaluation row(Split split, String checkpoint, int step, int epoch) {
       return new MetricsRow.Evaluation(
-          split.key(), checkpoint, epoch, correct(), total, loss, slices);
+          split.key(), checkpoint, step, epoch, correct(), total, loss, slices);
     }
   }
 

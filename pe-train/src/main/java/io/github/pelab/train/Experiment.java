@@ -8,11 +8,13 @@ import io.github.pelab.tasks.Task;
 import io.github.pelab.tasks.TaskFactory;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.tasks.Tasks;
+import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.config.Binder;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
+import io.github.pelab.train.run.RunDirectory;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -192,6 +194,20 @@ public final class Experiment {
                 .setInputType(InputType.feedForward(task.maxLength()))
                 .build());
     network.init();
+    return network;
+  }
+
+  /**
+   * The network that a run's training left.
+   *
+   * @param run of this experiment
+   * @param checkpoint {@code best} or {@code last}
+   * @throws IllegalArgumentException if training has not ended, or the checkpoint is damaged
+   */
+  public MultiLayerNetwork trainedNetwork(RunDirectory run, String checkpoint) {
+    int step = run.result(checkpoint).step();
+    MultiLayerNetwork network = network();
+    Checkpoints.read(run, step, network);
     return network;
   }
 }

@@ -24,7 +24,7 @@ public final class RunEvaluation {
 
   private final RunDirectory directory;
   private final String checkpoint;
-  private final int epoch;
+  private final MetricsRow.Evaluation trained;
   private final Split split;
   private final Change change;
   private final ObjectNode config;
@@ -53,30 +53,17 @@ public final class RunEvaluation {
     this.checkpoint = checkpoint;
     this.split = split;
     this.change = change;
-    this.epoch = epoch(directory, checkpoint);
+    this.trained = directory.result(checkpoint);
     String source = directory.path().toString();
     ObjectNode trainedConfig = directory.read().config().deepCopy();
-    Experiment trained = experiment(trainedConfig, source);
+    Experiment before = experiment(trainedConfig, source);
     this.config = changed(trainedConfig, split, change, source);
-    int longest = trained.config().model().maxLength();
+    int longest = before.config().model().maxLength();
     this.experiment = longEnough(config, longest, source + " with the changes");
-    checkSameModel(trained.task(), experiment.task(), source);
-    MultiLayerNetwork kept = Checkpoint.read(directory.checkpoints().resolve(checkpoint));
+    checkSameModel(before.task(), experiment.task(), source);
+    MultiLayerNetwork kept = before.trainedNetwork(directory, checkpoint);
     this.network =
         experiment.config().model().maxLength() == longest ? kept : longer(kept, longest, source);
-  }
-
-  private static int epoch(RunDirectory directory, String checkpoint) {
-    return directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
-        .filter(MetricsRow.Evaluation.class::isInstance)
-        .map(MetricsRow.Evaluation.class::cast)
-        .filter(row -> row.checkpoint().equals(checkpoint))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    directory.path() + ": training has not ended; let pe run end it"))
-        .epoch();
   }
 
   private static Experiment experiment(ObjectNode config, String source) {
@@ -163,7 +150,10 @@ public final class RunEvaluation {
             change.length(),
             task.chance(),
             RunRecord.Ceiling.of(task),
-            experiment.evaluation(split).of(network).row(split, checkpoint, epoch));
+            experiment
+                .evaluation(split)
+                .of(network)
+                .row(split, checkpoint, trained.step(), trained.epoch()));
     directory.append(RunDirectory.EVALUATIONS, row);
     return row;
   }

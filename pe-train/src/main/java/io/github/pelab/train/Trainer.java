@@ -2,28 +2,36 @@ package io.github.pelab.train;
 
 import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.tasks.Split;
-import io.github.pelab.tasks.TaskIterator;
+import io.github.pelab.train.checkpoint.Checkpoints;
+import io.github.pelab.train.checkpoint.TrainingState;
 import io.github.pelab.train.config.Sweep;
-import io.github.pelab.train.config.TrainingConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.ProvenanceCollector;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
+import io.github.pelab.train.run.RunRecord.Provenance;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Trains one member of a sweep into its run directory: a row of metrics an epoch, the best
- * checkpoint by validation accuracy (the earliest of equals) and the last one, both measured on the
- * test split at the end. It ends early where {@code training.patience} says so.
+ * Trains one member of a sweep into its run directory: a row of metrics an epoch, checkpoints, and
+ * at the end the best one by validation accuracy (the earliest of equals) and the last one, both
+ * measured on the test split. It ends early where {@code training.patience} says so.
+ *
+ * <p>Training that was interrupted, however, goes on from its newest checkpoint that is whole, and
+ * ends as it would have without the interruption, to the bit, on a machine of equal {@link
+ * Provenance#fingerprint}.
  */
 public final class Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
   /** Where the program's sources are; the launcher says. Else the working directory counts. */
   private static final String CHECKOUT = "pe.checkout";
 
@@ -31,157 +39,137 @@ public final class Trainer {
   private static final String LAST = "last";
 
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Progress progress;
+  private final Saving saving;
+  private final BooleanSupplier stop;
 
-  public Trainer(Clock clock, Progress progress) {
+  /**
+   * A trainer.
+   *
+   * @param clock for the times that are recorded
+   * @param nanoTime for durations: unlike a clock it never jumps
+   * @param stop says, when it is asked between two updates, that training is to be saved and ended
+   */
+  public Trainer(
+      Clock clock, LongSupplier nanoTime, Progress progress, Saving saving, BooleanSupplier stop) {
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.progress = progress;
+    this.saving = saving;
+    this.stop = stop;
   }
 
   /**
-   * Trains from the beginning; what an earlier attempt left in the directory is replaced.
+   * Trains, or goes on with what an earlier attempt left in the directory. The caller holds its
+   * lock.
    *
+   * @param again whether to begin anew, without what is left
+   * @throws TrainingStoppedException if it was asked to stop
    * @throws IllegalStateException if the loss stops being a number; the run is then marked as
    *     failed and keeps its last checkpoints
    */
-  public void train(Sweep.Member member, Experiment experiment, RunDirectory directory) {
-    train(member, experiment, experiment.network(), directory);
+  public void train(
+      Sweep.Member member, Experiment experiment, RunDirectory directory, boolean again) {
+    train(member, experiment, experiment.network(), directory, again);
   }
 
   void train(
       Sweep.Member member,
       Experiment experiment,
       MultiLayerNetwork network,
-      RunDirectory directory) {
-    Instant started = clock.instant();
-    RunRecord record = record(member, experiment, network, started);
-    directory.write(record);
-    directory.replace(RunDirectory.METRICS, List.of());
-    RunRecord.Status status = RunRecord.Status.FAILED;
+      RunDirectory directory,
+      boolean again) {
+    Checkpoints checkpoints = new Checkpoints(directory, saving.keep());
+    TrainingState start = TrainingState.start(member.hash());
+    TrainingState state = again ? start : checkpoints.restore(network, member.hash()).orElse(start);
+    RunRecord record = begin(member, experiment, network, directory, state);
+    if (again) {
+      // Not before the record says that the run goes on: a finished one has checkpoints.
+      checkpoints.clear();
+    }
     try {
-      Epochs epochs = fit(member.label(), experiment, network, directory);
-      evaluate(experiment, directory, epochs);
-      status = RunRecord.Status.FINISHED;
-    } finally {
-      directory.write(record.ended(status, clock.instant()));
-    }
-  }
-
-  private Epochs fit(
-      String label, Experiment experiment, MultiLayerNetwork network, RunDirectory directory) {
-    TrainingConfig training = experiment.config().training();
-    long examples = (long) training.epochs() * experiment.config().data().train();
-    WarmupCosine learningRate = experiment.learningRate();
-    Evaluation validation = experiment.evaluation(Split.VALIDATION);
-    TaskIterator batches = experiment.trainingBatches();
-    Updates updates =
-        new Updates(network, training.batch() / training.microBatch(), training.clip());
-    Instant began = clock.instant();
-    double bestAccuracy = -1;
-    Epochs epochs = new Epochs(0, 0);
-    try (Progress.Task task = progress.start("training " + label, examples)) {
-      while (epochs.last() < training.epochs() && !epochs.outOfPatience(training.patience())) {
-        int epoch = epochs.last() + 1;
-        Means means = new Means();
-        while (batches.hasNext()) {
-          Updates.Seen seen = updates.next(batches);
-          int update = network.getIterationCount() + 1;
-          check("loss", seen.loss(), label, update, epoch);
-          check("gradient's norm", seen.gradientNorm(), label, update, epoch);
-          means.add(seen);
-          task.step(seen.examples());
-        }
-        batches.reset();
-        int step = network.getIterationCount();
-        Evaluation.Result result = validation.of(network);
-        // the last update may have broken it
-        check("loss", result.loss(), label, step, epoch);
-        directory.append(
-            RunDirectory.METRICS,
-            new MetricsRow.Epoch(
-                epoch,
-                step,
-                learningRate.valueAt(step - 1, epoch - 1),
-                means.gradientNorm(),
-                means.loss(),
-                result.loss(),
-                result.accuracy(),
-                Duration.between(began, clock.instant()).toMillis() / 1e3));
-        Checkpoint.write(network, directory.last());
-        boolean better = result.accuracy() > bestAccuracy;
-        if (better) {
-          bestAccuracy = result.accuracy();
-          Checkpoint.write(network, directory.best());
-        }
-        epochs = new Epochs(better ? epoch : epochs.best(), epoch);
-        task.note(
-            String.format(
-                Locale.ROOT,
-                "loss %.3f, validation %.1f %%",
-                result.loss(),
-                100 * result.accuracy()));
+      TrainingState end =
+          new TrainingLoop(
+                  member.label(), experiment, network, directory, checkpoints, saving, nanoTime)
+              .run(state, progress, stop);
+      evaluate(experiment, directory, end);
+    } catch (RuntimeException | Error e) {
+      boolean stopped = e instanceof TrainingStoppedException;
+      try {
+        directory.write(
+            record.ended(
+                stopped ? RunRecord.Status.INTERRUPTED : RunRecord.Status.FAILED, clock.instant()));
+      } catch (RuntimeException alsoThat) {
+        e.addSuppressed(alsoThat);
       }
+      throw e;
     }
-    return epochs;
+    directory.write(record.ended(RunRecord.Status.FINISHED, clock.instant()));
   }
 
-  /**
-   * How far training has come.
-   *
-   * @param best epoch by validation accuracy, the earliest of equals; 0 before the first
-   * @param last epoch that has ended
-   */
-  private record Epochs(int best, int last) {
-    boolean outOfPatience(int patience) {
-      return patience > 0 && last - best >= patience;
+  /** Brings run and metrics to where training begins or goes on. */
+  private RunRecord begin(
+      Sweep.Member member,
+      Experiment experiment,
+      MultiLayerNetwork network,
+      RunDirectory directory,
+      TrainingState state) {
+    Provenance here =
+        ProvenanceCollector.collect(
+            Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
+            clock.instant(),
+            member.config().training().seed(),
+            AttentionAccess.of(network).get(0).kernel());
+    if (state.step() == 0) {
+      RunRecord record = record(member, experiment, network, here);
+      directory.write(record);
+      directory.replace(RunDirectory.METRICS, List.of());
+      return record;
     }
+    RunRecord before = directory.read();
+    LOG.info(
+        "{} goes on after update {} (epoch {})", member.label(), state.step(), state.epoch() + 1);
+    if (!before.provenance().fingerprint().equals(here.fingerprint())) {
+      LOG.warn(
+          "{} began on another machine or software: its numbers may be other, in their last bits, than without the interruption",
+          member.label());
+    }
+    RunRecord record =
+        before.resumed(
+            new RunRecord.Resumption(
+                here.started(), state.step(), here.gitCommit(), here.fingerprint()));
+    directory.write(record);
+    // What was written after the checkpoint will be written again.
+    directory.replace(
+        RunDirectory.METRICS,
+        directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
+            .filter(row -> row instanceof MetricsRow.Epoch epoch && epoch.epoch() <= state.epoch())
+            .toList());
+    return record;
   }
 
-  /** Of an epoch: of the loss over examples, of the gradient's norm over updates. */
-  private static final class Means {
-    private long examples;
-    private long updates;
-    private double lossSum;
-    private double normSum;
-
-    void add(Updates.Seen seen) {
-      examples += seen.examples();
-      updates++;
-      lossSum += seen.examples() * seen.loss();
-      normSum += seen.gradientNorm();
-    }
-
-    double loss() {
-      return lossSum / examples;
-    }
-
-    double gradientNorm() {
-      return normSum / updates;
-    }
-  }
-
-  private static void check(String what, double value, String label, int step, int epoch) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalStateException(
-          "training %s: the %s is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
-              .formatted(label, what, value, step, epoch));
-    }
-  }
-
-  private static void evaluate(Experiment experiment, RunDirectory directory, Epochs epochs) {
+  private static void evaluate(Experiment experiment, RunDirectory directory, TrainingState end) {
     Evaluation test = experiment.evaluation(Split.TEST);
-    append(directory, test, BEST, epochs.best(), directory.best());
-    append(directory, test, LAST, epochs.last(), directory.last());
+    append(experiment, directory, test, BEST, end.best().step(), end.best().epoch());
+    append(experiment, directory, test, LAST, end.step(), end.epoch());
   }
 
   private static void append(
-      RunDirectory directory, Evaluation test, String checkpoint, int epoch, Path file) {
+      Experiment experiment,
+      RunDirectory directory,
+      Evaluation test,
+      String checkpoint,
+      int step,
+      int epoch) {
+    MultiLayerNetwork network = experiment.network();
+    Checkpoints.read(directory, step, network);
     directory.append(
-        RunDirectory.METRICS, test.of(Checkpoint.read(file)).row(test.split(), checkpoint, epoch));
+        RunDirectory.METRICS, test.of(network).row(test.split(), checkpoint, step, epoch));
   }
 
   private static RunRecord record(
-      Sweep.Member member, Experiment experiment, MultiLayerNetwork network, Instant started) {
+      Sweep.Member member, Experiment experiment, MultiLayerNetwork network, Provenance here) {
     return new RunRecord(
         RunRecord.SCHEMA_VERSION,
         member.config().name(),
@@ -193,11 +181,7 @@ public final class Trainer {
         experiment.task().classes(),
         experiment.task().chance(),
         RunRecord.Ceiling.of(experiment.task()),
-        ProvenanceCollector.collect(
-            Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
-            started,
-            member.config().training().seed(),
-            AttentionAccess.of(network).get(0).kernel()),
+        here,
         RunRecord.Status.RUNNING);
   }
 }

@@ -1,10 +1,14 @@
 package io.github.pelab.train;
 
 import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** A sweep small enough to be trained in a test: seconds, not minutes. */
@@ -37,6 +41,25 @@ final class Fixtures {
   /** Parameters to the bit: {@code INDArray.equals} lets differences of 1e-5 pass. */
   static float[] parameters(MultiLayerNetwork network) {
     return network.params().dup('c').data().asFloat();
+  }
+
+  /** Trains silently, from the beginning, and without a stop. */
+  static void train(Sweep.Member member, RunDirectory directory) {
+    trainer(Saving.DEFAULT, () -> false).train(member, experiment(member), directory, true);
+  }
+
+  static Trainer trainer(Saving saving, BooleanSupplier stop) {
+    return new Trainer(
+        Clock.systemUTC(),
+        System::nanoTime,
+        Progress.of(Progress.Mode.NONE, System.err),
+        saving,
+        stop);
+  }
+
+  /** What a run's last checkpoint holds. */
+  static MultiLayerNetwork trained(Sweep.Member member, RunDirectory directory) {
+    return experiment(member).trainedNetwork(directory, "last");
   }
 
   static Experiment experiment(Sweep.Member member) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.RunEvaluation.Change;
 import io.github.pelab.train.config.Sweep;
-import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
@@ -43,8 +42,7 @@ class RunEvaluationTest {
     Sweep.Member member =
         Fixtures.sweep(temporary, YAML.formatted(task, scheme, maxLength)).members().get(0);
     RunDirectory run = RunDirectory.create(temporary, "short", member.directory());
-    new Trainer(CLOCK, Progress.of(Progress.Mode.NONE, System.err))
-        .train(member, Fixtures.experiment(member), run);
+    Fixtures.train(member, run);
     return run;
   }
 

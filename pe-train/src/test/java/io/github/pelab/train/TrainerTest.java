@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.tasks.Split;
+import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.config.Sweep;
-import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -27,8 +26,7 @@ class TrainerTest {
     Sweep.Member member = Fixtures.member(temporary, scheme, seed);
     RunDirectory directory =
         RunDirectory.create(temporary.resolve(runs), "tiny", member.directory());
-    new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
-        .train(member, Fixtures.experiment(member), directory);
+    Fixtures.train(member, directory);
     return directory;
   }
 
@@ -52,10 +50,10 @@ class TrainerTest {
     assertThat(second.step()).isEqualTo(8); // 100 examples in batches of 32 are four updates
     assertThat(second.trainLoss()).isBetween(0.5, 2.0);
 
-    MultiLayerNetwork best = Checkpoint.read(run.best());
-    assertThat(record.parameters()).isEqualTo(best.numParams());
     Experiment experiment =
         Experiment.of(Experiment.configs().effective(record.config(), "run"), "run");
+    MultiLayerNetwork best = experiment.trainedNetwork(run, "best");
+    assertThat(record.parameters()).isEqualTo(best.numParams());
     Evaluation.Result result = experiment.evaluation(Split.TEST).of(best);
     MetricsRow.Evaluation reported = (MetricsRow.Evaluation) rows.get(2);
     assertThat(reported.checkpoint()).isEqualTo("best");
@@ -73,12 +71,14 @@ class TrainerTest {
     RunDirectory one = train("one", "alibi", 1);
     RunDirectory two = train("two", "alibi", 1);
     RunDirectory other = train("one", "alibi", 2);
-    assertThat(Fixtures.parameters(Checkpoint.read(two.last())))
-        .isEqualTo(Fixtures.parameters(Checkpoint.read(one.last())));
+    assertThat(checkpoint(two)).isEqualTo(checkpoint(one));
     assertThat(metrics(two)).isEqualTo(metrics(one));
-    assertThat(Fixtures.parameters(Checkpoint.read(other.last())))
-        .isNotEqualTo(Fixtures.parameters(Checkpoint.read(one.last())));
+    assertThat(checkpoint(other)).isNotEqualTo(checkpoint(one));
     assertThat(metrics(other)).isNotEqualTo(metrics(one));
+  }
+
+  private static byte[] checkpoint(RunDirectory run) throws IOException {
+    return Files.readAllBytes(Checkpoints.file(run, run.result("last").step()));
   }
 
   /** Without the time, and without the config, which tells the seed. */
@@ -109,8 +109,8 @@ class TrainerTest {
     double met = experiment.evaluation(Split.TRAIN).of(network).loss();
     RunDirectory directory =
         RunDirectory.create(temporary.resolve("runs"), "single-update", member.directory());
-    new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
-        .train(member, experiment, network, directory);
+    Fixtures.trainer(Saving.DEFAULT, () -> false)
+        .train(member, experiment, network, directory, true);
     MetricsRow.Epoch row =
         (MetricsRow.Epoch) directory.rows(RunDirectory.METRICS, MetricsRow.class).get(0);
     assertThat(row.trainLoss()).isCloseTo(met, within(1e-5));
@@ -155,8 +155,7 @@ class TrainerTest {
               .get(0);
       RunDirectory directory =
           RunDirectory.create(temporary.resolve("runs"), "patient", member.directory());
-      new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
-          .train(member, Fixtures.experiment(member), directory);
+      Fixtures.train(member, directory);
       List<MetricsRow> rows = directory.rows(RunDirectory.METRICS, MetricsRow.class);
       int epochs = patience == 2 ? 3 : 6;
       assertThat(rows).hasSize(epochs + 2);
@@ -187,8 +186,8 @@ class TrainerTest {
     poisoned.params().assign(Double.NaN);
     assertThatThrownBy(
             () ->
-                new Trainer(Clock.systemUTC(), Progress.of(Progress.Mode.NONE, System.err))
-                    .train(member, experiment, poisoned, directory))
+                Fixtures.trainer(Saving.DEFAULT, () -> false)
+                    .train(member, experiment, poisoned, directory, true))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "training diverging: the loss is NaN at update 1 (epoch 1); lower training.learningRate, or set training.clip");

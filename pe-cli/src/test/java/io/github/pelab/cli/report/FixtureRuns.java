@@ -129,6 +129,7 @@ public final class FixtureRuns {
         new RunRecord.Provenance(
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:14:05Z",
+            List.of(),
             "abc123+changes",
             "0.1.0",
             "1.0.0-M2.1",
@@ -154,7 +155,7 @@ public final class FixtureRuns {
       double accuracy = 0.083 + (best - 0.083) * (1 - Math.exp(-epoch / 3.0));
       double loss = epoch == 1 ? Double.NaN : 1 / accuracy;
       rows.add(
-          new MetricsRow.Epoch(epoch, 100L * epoch, 1e-3, 0.5, loss, loss, accuracy, 31.5 * epoch));
+          new MetricsRow.Epoch(epoch, 100 * epoch, 1e-3, 0.5, loss, loss, accuracy, 31.5 * epoch));
     }
     List<MetricsRow.SliceCount> slices = new ArrayList<>();
     for (int gap = 1; gap <= 12; gap++) {
@@ -169,6 +170,7 @@ public final class FixtureRuns {
           new MetricsRow.Evaluation(
               "test",
               checkpoint,
+              100 * (checkpoint.equals("best") ? epochs - 2 : epochs),
               checkpoint.equals("best") ? epochs - 2 : epochs,
               Math.round(960 * best),
               960,

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,7 +14,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * Writes a file as a whole or not at all: to a temporary file in the same directory, to the disk,
  * and only then under its name. A process that dies, or a disk that fills, leaves the previous file
- * as it was, and at most a temporary one ({@code .NAME.PID.tmp}) that nothing reads.
+ * as it was, and at most a temporary one ({@code .NAME.PID.tmp}) that nothing reads, and {@link
+ * #removeLeftovers} removes.
  */
 public final class AtomicFile {
   private AtomicFile() {}
@@ -58,6 +60,21 @@ public final class AtomicFile {
       content.writeTo(out);
       out.flush();
       channel.force(true);
+    }
+  }
+
+  /**
+   * Removes what processes that died left in {@code directory}. Nobody else may be writing there.
+   *
+   * @throws RunException when it cannot be removed
+   */
+  static void removeLeftovers(Path directory) {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, ".*.tmp")) {
+      for (Path each : leftovers) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException e) {
+      throw new RunException(directory, e);
     }
   }
 

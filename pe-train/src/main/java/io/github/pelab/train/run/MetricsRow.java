@@ -27,7 +27,7 @@ public sealed interface MetricsRow {
    */
   record Epoch(
       int epoch,
-      long step,
+      int step,
       double learningRate,
       double gradientNorm,
       double trainLoss,
@@ -41,12 +41,14 @@ public sealed interface MetricsRow {
    *
    * @param split {@code train}, {@code validation} or {@code test}
    * @param checkpoint {@code best} or {@code last}
-   * @param epoch the epoch that the checkpoint was written after, from 1
+   * @param step updates that the checkpoint was written after, by which its file is named
+   * @param epoch the epoch that it was written after, from 1
    * @param loss mean cross-entropy in nats
    */
   record Evaluation(
       String split,
       String checkpoint,
+      int step,
       int epoch,
       long correct,
       long total,

@@ -51,6 +51,7 @@ public final class ProvenanceCollector {
     return new Provenance(
         started.toString(),
         null,
+        List.of(),
         gitCommit(checkout),
         property("version.properties", "version"),
         dl4j,

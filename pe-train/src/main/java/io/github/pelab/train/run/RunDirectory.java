@@ -1,7 +1,6 @@
 package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,7 +31,7 @@ import java.util.stream.Stream;
  *   metrics.jsonl    a {@link MetricsRow} a line
  *   ablation.jsonl   …
  *   evaluations.jsonl   an {@link EvaluationRow} a line, where the run was evaluated later
- *   checkpoints/     best and last
+ *   checkpoints/     the newest ones and the best, by step
  *   lock             held by the one process that writes
  * </pre>
  *
@@ -52,13 +51,7 @@ public final class RunDirectory {
   // RUNS/<config>/<member>/run.json
   private static final int DEPTH = 3;
 
-  // A field that is missing is a fault, not a zero.
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper JSON = StrictJson.MAPPER;
 
   private final Path path;
 
@@ -138,16 +131,6 @@ public final class RunDirectory {
     return path.resolve("checkpoints");
   }
 
-  /** The checkpoint of the epoch that validation liked best. */
-  public Path best() {
-    return checkpoints().resolve("best");
-  }
-
-  /** The checkpoint that training goes on from. */
-  public Path last() {
-    return checkpoints().resolve("last");
-  }
-
   /** Writes {@code run.json}, whole. */
   public void write(RunRecord record) {
     AtomicFile.write(
@@ -164,8 +147,20 @@ public final class RunDirectory {
    */
   public RunRecord read() {
     Path file = path.resolve(RECORD);
-    try {
-      return JSON.readValue(file.toFile(), RunRecord.class);
+    try (InputStream in = Files.newInputStream(file)) {
+      JsonNode record = JSON.readTree(in);
+      if (!record.isObject()) {
+        throw new RunException(file, "not a run's record: holds no object", null);
+      }
+      int version = record.path("schemaVersion").asInt(RunRecord.SCHEMA_VERSION);
+      if (version != RunRecord.SCHEMA_VERSION) {
+        throw new RunException(
+            file,
+            "found schema version %d, but this program reads %d; see UPGRADING.md"
+                .formatted(version, RunRecord.SCHEMA_VERSION),
+            null);
+      }
+      return JSON.treeToValue(record, RunRecord.class);
     } catch (JsonProcessingException e) {
       throw new RunException(file, "not a run's record: " + problem(e), e);
     } catch (IOException e) {
@@ -185,6 +180,8 @@ public final class RunDirectory {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         FileChannel held = channel;
+        AtomicFile.removeLeftovers(path);
+        AtomicFile.removeLeftovers(checkpoints());
         return () -> {
           try {
             held.close();
@@ -218,9 +215,30 @@ public final class RunDirectory {
     void close();
   }
 
+  /** Whether training has ever started. */
+  public boolean begun() {
+    return Files.exists(path.resolve(RECORD));
+  }
+
   /** Whether the run is complete, so that a sweep need not do it again. */
   public boolean finished() {
-    return Files.exists(path.resolve(RECORD)) && read().status() == RunRecord.Status.FINISHED;
+    return begun() && read().status() == RunRecord.Status.FINISHED;
+  }
+
+  /**
+   * What the run's {@code best} or {@code last} checkpoint was found to do when training had ended.
+   *
+   * @throws IllegalArgumentException if it has not
+   */
+  public MetricsRow.Evaluation result(String checkpoint) {
+    return rows(METRICS, MetricsRow.class).stream()
+        .filter(MetricsRow.Evaluation.class::isInstance)
+        .map(MetricsRow.Evaluation.class::cast)
+        .filter(row -> row.checkpoint().equals(checkpoint))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(path + ": training has not ended; let pe run end it"));
   }
 
   /**

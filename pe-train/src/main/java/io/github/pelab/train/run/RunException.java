@@ -16,11 +16,16 @@ import java.nio.file.Path;
 public final class RunException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
+  /** As Linux, its quotas, macOS and Windows say it. */
+  private static final String FULL =
+      "(?i)no space left on device|disk quota exceeded|file too large|.*not enough space.*";
+
   RunException(Path file, String problem, Throwable cause) {
     super((file + ": " + problem).replaceAll("[\\p{Cntrl}\\s]+", " "), cause);
   }
 
-  RunException(Path file, IOException cause) {
+  /** What {@code cause} means for whoever works with {@code file}. */
+  public RunException(Path file, IOException cause) {
     this(file, problem(file, cause), cause);
   }
 
@@ -38,9 +43,11 @@ public final class RunException extends IllegalStateException {
           + "; change it, or choose another directory";
     } else if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
       return "no such file or directory; check the path";
-    } else if (cause instanceof FileSystemException system && system.getReason() != null) {
-      return system.getReason();
     }
-    return String.valueOf(cause.getMessage());
+    String reason =
+        cause instanceof FileSystemException system ? system.getReason() : cause.getMessage();
+    return String.valueOf(reason).matches(FULL)
+        ? reason + "; free some space, then give the same command again: it goes on from here"
+        : String.valueOf(reason);
   }
 }

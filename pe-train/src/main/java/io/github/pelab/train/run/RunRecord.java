@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.tasks.Task;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +39,7 @@ public record RunRecord(
     Status status) {
 
   /** The version of {@code run.json} that is written. */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** What every row of the run carries. */
   public Identity identity() {
@@ -54,6 +55,15 @@ public record RunRecord(
 
   /** The same run at its end. */
   public RunRecord ended(Status status, Instant when) {
+    return with(provenance.ended(when), status);
+  }
+
+  /** The same run, going on. */
+  public RunRecord resumed(Resumption resumption) {
+    return with(provenance.resumed(resumption), Status.RUNNING);
+  }
+
+  private RunRecord with(Provenance provenance, Status status) {
     return new RunRecord(
         schemaVersion,
         name,
@@ -65,7 +75,7 @@ public record RunRecord(
         classes,
         chance,
         ceilings,
-        provenance.ended(when),
+        provenance,
         status);
   }
 
@@ -73,6 +83,8 @@ public record RunRecord(
   public enum Status {
     @JsonProperty("running")
     RUNNING,
+    @JsonProperty("interrupted")
+    INTERRUPTED,
     @JsonProperty("finished")
     FINISHED,
     @JsonProperty("failed")
@@ -100,6 +112,7 @@ public record RunRecord(
    *
    * @param started when, in ISO 8601
    * @param finished when; null while the run goes on
+   * @param resumed each time that training went on from a checkpoint
    * @param gitCommit hash, with {@code +changes} behind it when the tree was dirty; {@code unknown}
    *     outside a checkout
    * @param kernel which path the layers ran on and why
@@ -108,6 +121,7 @@ public record RunRecord(
   public record Provenance(
       String started,
       String finished,
+      List<Resumption> resumed,
       String gitCommit,
       String peVersion,
       String dl4jVersion,
@@ -125,9 +139,20 @@ public record RunRecord(
       String fingerprint) {
 
     Provenance ended(Instant when) {
+      return with(when.toString(), resumed);
+    }
+
+    Provenance resumed(Resumption resumption) {
+      List<Resumption> all = new ArrayList<>(resumed);
+      all.add(resumption);
+      return with(null, List.copyOf(all));
+    }
+
+    private Provenance with(String finished, List<Resumption> resumed) {
       return new Provenance(
           started,
-          when.toString(),
+          finished,
+          resumed,
           gitCommit,
           peVersion,
           dl4jVersion,
@@ -145,4 +170,14 @@ public record RunRecord(
           fingerprint);
     }
   }
+
+  /**
+   * Training that went on from a checkpoint.
+   *
+   * @param time when, in ISO 8601
+   * @param step of the checkpoint
+   * @param gitCommit of the program that went on, and so {@code fingerprint}: where it is another
+   *     than the run's, the numbers may be other than without the interruption, in their last bits
+   */
+  public record Resumption(String time, int step, String gitCommit, String fingerprint) {}
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunDirectoryTest {
   private static final MetricsRow FIRST = new Epoch(1, 10, 1e-3, 0.5, 2.5, 2.25, 0.125, 1.5);
   private static final MetricsRow SECOND =
-      new Evaluation("test", "best", 1, 3, 4, 0.5, List.of(new SliceCount("gap é", 2, 1, 2)));
+      new Evaluation("test", "best", 4, 1, 3, 4, 0.5, List.of(new SliceCount("gap é", 2, 1, 2)));
 
   @TempDir Path runs;
 
@@ -46,7 +46,7 @@ class RunDirectoryTest {
 
   private static RunRecord record() {
     return new RunRecord(
-        1,
+        RunRecord.SCHEMA_VERSION,
         "quickstart",
         "rope",
         Map.of("model.scheme", "rope"),
@@ -59,6 +59,7 @@ class RunDirectoryTest {
         new Provenance(
             "2026-01-01T00:00:00Z",
             null,
+            List.of(),
             "abc",
             "0.1",
             "1.0",
@@ -92,8 +93,6 @@ class RunDirectoryTest {
 
     assertThat(run.path()).isEqualTo(runs.resolve("quickstart/rope-01234567"));
     assertThat(run.checkpoints()).isDirectory();
-    assertThat(run.best()).isEqualTo(run.path().resolve("checkpoints/best"));
-    assertThat(run.last()).isEqualTo(run.path().resolve("checkpoints/last"));
     assertThat(run().path()).isEqualTo(run.path());
   }
 
@@ -123,11 +122,13 @@ class RunDirectoryTest {
     RunDirectory run = run();
     Path file = run.path().resolve("run.json");
     refuses(run::read, file, "no such file or directory; check the path");
-    Files.writeString(file, "{\"schemaVersion\": 1, ");
+    Files.writeString(file, "{\"schemaVersion\": 2, ");
     refuses(run::read, file, "not a run's record: Unexpected end-of-input");
     Files.writeString(file, "");
     refuses(run::finished, file, "not a run's record");
     Files.writeString(file, "{\"schemaVersion\": 1}");
+    refuses(run::read, file, "found schema version 1, but this program reads 2; see UPGRADING.md");
+    Files.writeString(file, "{\"schemaVersion\": 2}");
     refuses(run::read, file, "not a run's record: Missing creator property 'name'");
     Files.writeString(file, "[".repeat(100_000));
     refuses(run::read, file, "not a run's record");

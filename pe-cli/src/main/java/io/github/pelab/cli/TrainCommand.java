@@ -1,0 +1,68 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.cli.report.FinalTable;
+import io.github.pelab.cli.report.ReportData;
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.config.ExperimentConfig;
+import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pe train}: trains and does not ablate; or goes on with one run. */
+@Command(
+    name = "train",
+    description =
+        "Trains every member of a config, as pe run does, but ablates nothing; or, with --resume, goes"
+            + " on with a run that was interrupted.")
+final class TrainCommand extends SweepCommand {
+
+  /** What is trained. */
+  private static final class Target {
+    @Parameters(
+        paramLabel = "CONFIG",
+        description = "A YAML file, for instance configs/quickstart.yaml.")
+    private Path file;
+
+    @Option(
+        names = "--resume",
+        paramLabel = "RUN",
+        description = "A run's directory: train it to its end, from its newest checkpoint.")
+    private Path run;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  private Target target;
+
+  TrainCommand() {
+    super(/* ablates= */ false);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    return target.run == null ? sweep(target.file) : resume(target.run);
+  }
+
+  private int resume(Path run) {
+    CudaBackend.requireUsable();
+    RunDirectory directory = RunDirectory.open(run);
+    RunRecord record = directory.read();
+    ExperimentConfig config = Experiment.configs().effective(record.config(), run.toString());
+    Sweep.Member member =
+        new Sweep.Member(
+            record.label(), record.axes(), config, record.config(), record.configHash());
+    train(member(member, Experiment.of(config, run.toString()), directory));
+    PrintWriter out = out();
+    out.print(FinalTable.text(ReportData.of(List.of(ReportRuns.read(directory)))));
+    out.flush();
+    return ExitCode.OK;
+  }
+}

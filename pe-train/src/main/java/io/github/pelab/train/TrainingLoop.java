@@ -1,0 +1,163 @@
+package io.github.pelab.train;
+
+import io.github.pelab.tasks.Split;
+import io.github.pelab.tasks.TaskIterator;
+import io.github.pelab.train.checkpoint.Checkpoints;
+import io.github.pelab.train.checkpoint.TrainingState;
+import io.github.pelab.train.checkpoint.TrainingState.Sums;
+import io.github.pelab.train.config.TrainingConfig;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * The epochs of one training, from where it is to its end. What comes next is a function of the
+ * network, its updater's moments and the {@link TrainingState}, all of which a checkpoint holds.
+ */
+final class TrainingLoop {
+  private final String label;
+  private final Experiment experiment;
+  private final MultiLayerNetwork network;
+  private final RunDirectory directory;
+  private final Checkpoints checkpoints;
+  private final Saving saving;
+  private final LongSupplier nanoTime;
+  private final TaskIterator batches;
+  private final Updates updates;
+  private final Evaluation validation;
+  private double secondsBefore;
+  private long began;
+  private long saved;
+
+  TrainingLoop(
+      String label,
+      Experiment experiment,
+      MultiLayerNetwork network,
+      RunDirectory directory,
+      Checkpoints checkpoints,
+      Saving saving,
+      LongSupplier nanoTime) {
+    this.label = label;
+    this.experiment = experiment;
+    this.network = network;
+    this.directory = directory;
+    this.checkpoints = checkpoints;
+    this.saving = saving;
+    this.nanoTime = nanoTime;
+    TrainingConfig training = experiment.config().training();
+    batches = experiment.trainingBatches();
+    updates = new Updates(network, training.batch() / training.microBatch(), training.clip());
+    validation = experiment.evaluation(Split.VALIDATION);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param from where the network is
+   * @return where it ended
+   */
+  TrainingState run(TrainingState from, Progress progress, BooleanSupplier stop) {
+    TrainingConfig training = experiment.config().training();
+    long examples = experiment.config().data().train();
+    secondsBefore = secondsBefore();
+    began = nanoTime.getAsLong();
+    saved = began;
+    TrainingState state = from;
+    try (Progress.Task task = progress.start("training " + label, training.epochs() * examples)) {
+      task.step(from.epoch() * examples + from.position());
+      while (state.epoch() < training.epochs() && !outOfPatience(state, training.patience())) {
+        batches.seek(state.epoch(), state.position());
+        while (batches.hasNext()) {
+          checkStop(state, stop);
+          state = update(state, task);
+        }
+        checkStop(state, stop);
+        state = validate(state, task);
+      }
+    }
+    return state;
+  }
+
+  /** Of training, before it was interrupted. */
+  private double secondsBefore() {
+    List<MetricsRow> rows = directory.rows(RunDirectory.METRICS, MetricsRow.class);
+    return rows.isEmpty() ? 0 : ((MetricsRow.Epoch) rows.get(rows.size() - 1)).seconds();
+  }
+
+  private static boolean outOfPatience(TrainingState state, int patience) {
+    return patience > 0 && state.waited() >= patience;
+  }
+
+  private void checkStop(TrainingState state, BooleanSupplier stop) {
+    if (stop.getAsBoolean()) {
+      save(state);
+      throw new TrainingStoppedException(
+          "training %s: stopped after update %d (epoch %d) and saved; the same command goes on from there"
+              .formatted(label, state.step(), state.epoch() + 1));
+    }
+  }
+
+  private TrainingState update(TrainingState state, Progress.Task task) {
+    Updates.Seen seen = updates.next(batches);
+    int update = state.step() + 1;
+    int epoch = state.epoch() + 1;
+    check("loss", seen.loss(), update, epoch);
+    check("gradient's norm", seen.gradientNorm(), update, epoch);
+    task.step(seen.examples());
+    TrainingState after =
+        state.after(
+            update,
+            batches.position(),
+            state.sums().with(seen.examples(), seen.loss(), seen.gradientNorm()));
+    // The end of an epoch is saved when it is validated.
+    if (batches.hasNext() && nanoTime.getAsLong() - saved >= saving.every().toNanos()) {
+      save(after);
+    }
+    return after;
+  }
+
+  private TrainingState validate(TrainingState state, Progress.Task task) {
+    int step = state.step();
+    int epoch = state.epoch() + 1;
+    Evaluation.Result result = validation.of(network);
+    // the last update may have broken it
+    check("loss", result.loss(), step, epoch);
+    Sums sums = state.sums();
+    // Before the checkpoint: one that is without its epoch's row would leave it out for good.
+    directory.append(
+        RunDirectory.METRICS,
+        new MetricsRow.Epoch(
+            epoch,
+            step,
+            experiment.learningRate().valueAt(step - 1, epoch - 1),
+            sums.meanGradientNorm(),
+            sums.meanLoss(),
+            result.loss(),
+            result.accuracy(),
+            secondsBefore + (nanoTime.getAsLong() - began) / 1e9));
+    TrainingState next = state.nextEpoch(result.accuracy());
+    save(next);
+    task.note(
+        String.format(
+            Locale.ROOT, "loss %.3f, validation %.1f %%", result.loss(), 100 * result.accuracy()));
+    return next;
+  }
+
+  private void save(TrainingState state) {
+    checkpoints.write(network, state);
+    saved = nanoTime.getAsLong();
+  }
+
+  private void check(String what, double value, int step, int epoch) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "training %s: the %s is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
+              .formatted(label, what, value, step, epoch));
+    }
+  }
+}

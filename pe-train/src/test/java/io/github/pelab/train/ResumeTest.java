@@ -1,0 +1,346 @@
+package io.github.pelab.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pelab.train.checkpoint.Checkpoints;
+import io.github.pelab.train.checkpoint.TrainingState;
+import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A run that was interrupted, wherever, ends as one that was not: every checkpoint byte by byte,
+ * and every row but for its seconds.
+ */
+class ResumeTest {
+  /** Three epochs of four updates of two micro-batches, the last of them short; dropout; a cut. */
+  private static final String YAML =
+      """
+      schemaVersion: 1
+      name: tiny
+      task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
+      data: {train: 100, validation: 40, test: 60}
+      model: {scheme: %s, layers: 2, width: 8, heads: 2, dropout: 0.1}
+      training:
+        {epochs: 3, batch: 32, microBatch: 16, learningRate: 0.01, weightDecay: 0.1, clip: 0.5, seed: %d}
+      """;
+
+  private static final Saving EACH_UPDATE = new Saving(2, Duration.ZERO);
+  private static final Saving EACH_EPOCH = new Saving(2, Duration.ofDays(1));
+
+  @TempDir Path temporary;
+
+  private Sweep.Member member(String scheme, int seed) {
+    return Fixtures.sweep(temporary, YAML.formatted(scheme, seed)).members().get(0);
+  }
+
+  private RunDirectory directory(String runs, Sweep.Member member) {
+    return RunDirectory.create(temporary.resolve(runs), "tiny", member.directory());
+  }
+
+  private RunDirectory uninterrupted(Sweep.Member member, Saving saving) {
+    RunDirectory run = directory("whole" + member.hash(), member);
+    Fixtures.trainer(saving, () -> false).train(member, Fixtures.experiment(member), run, true);
+    return run;
+  }
+
+  private static void goOn(Sweep.Member member, RunDirectory run, Saving saving) {
+    Fixtures.trainer(saving, () -> false).train(member, Fixtures.experiment(member), run, false);
+    assertThat(run.read().status()).isEqualTo(RunRecord.Status.FINISHED);
+  }
+
+  /** The best and the last checkpoint, to the bit, and all rows. */
+  private static Map<String, String> outcome(RunDirectory run) {
+    Map<String, String> outcome = new TreeMap<>();
+    try {
+      for (String checkpoint : List.of("best", "last")) {
+        Path file = Checkpoints.file(run, run.result(checkpoint).step());
+        outcome.put(checkpoint, HexFormat.of().formatHex(Files.readAllBytes(file)));
+      }
+      outcome.put(
+          RunDirectory.METRICS,
+          Files.readString(run.path().resolve(RunDirectory.METRICS), StandardCharsets.UTF_8)
+              .replaceAll("\"seconds\":[0-9.E-]+", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return outcome;
+  }
+
+  @Test
+  void stoppedBeforeAnyUpdateItEndsAsWithoutTheStop(TestReporter reporter) {
+    Sweep.Member member = member("rope", 1);
+    Map<String, String> whole = outcome(uninterrupted(member, EACH_EPOCH));
+    assertThat(outcome(uninterrupted(member("rope", 2), EACH_EPOCH)))
+        .as("control: another seed")
+        .isNotEqualTo(whole);
+    int stops = 0;
+    for (boolean stopped = true; stopped; stops++) {
+      RunDirectory run = directory("stopped" + stops, member);
+      AtomicInteger asked = new AtomicInteger(stops);
+      Trainer trainer = Fixtures.trainer(EACH_EPOCH, () -> asked.getAndDecrement() == 0);
+      try {
+        trainer.train(member, Fixtures.experiment(member), run, false);
+        stopped = false;
+      } catch (TrainingStoppedException e) {
+        assertThat(e).hasMessageContaining("the same command goes on from there");
+        assertThat(run.read().status()).isEqualTo(RunRecord.Status.INTERRUPTED);
+        goOn(member, run, EACH_EPOCH);
+      }
+      assertThat(outcome(run)).isEqualTo(whole);
+    }
+    // Four updates an epoch, and once before it is validated; the last time it was not stopped.
+    assertThat(stops - 1).isEqualTo(3 * 5);
+    reporter.publishEntry("stops survived", String.valueOf(stops - 1));
+  }
+
+  /** As a process that dies: nothing is done any more, not even the run is marked. */
+  @Test
+  void brokenOffWhereverTimeIsReadItEndsAsWithoutThat(TestReporter reporter) throws IOException {
+    Sweep.Member member = member("t5", 1);
+    Map<String, String> whole = outcome(uninterrupted(member, EACH_UPDATE));
+    int breaks = 0;
+    for (boolean broken = true; broken; breaks++) {
+      RunDirectory run = directory("broken" + breaks, member);
+      AtomicInteger asked = new AtomicInteger(breaks);
+      LongSupplier breaking =
+          () -> {
+            if (asked.getAndDecrement() == 0) {
+              throw new UnsupportedOperationException("broken off");
+            }
+            return System.nanoTime();
+          };
+      try {
+        new Trainer(
+                Clock.systemUTC(),
+                breaking,
+                Progress.of(Progress.Mode.NONE, System.err),
+                EACH_UPDATE,
+                () -> false)
+            .train(member, Fixtures.experiment(member), run, false);
+        broken = false;
+      } catch (UnsupportedOperationException e) {
+        goOn(member, run, EACH_UPDATE);
+      }
+      assertThat(outcome(run)).isEqualTo(whole);
+    }
+    assertThat(breaks).isGreaterThan(20);
+    reporter.publishEntry("breaks survived", String.valueOf(breaks - 1));
+  }
+
+  @Test
+  void anEpochsRowWithoutItsCheckpointIsWrittenOnce() throws IOException {
+    Sweep.Member member = member("alibi", 1);
+    RunDirectory whole = uninterrupted(member, EACH_EPOCH);
+    RunDirectory run = directory("row", member);
+    AtomicInteger asked = new AtomicInteger(5);
+    assertThatThrownBy(
+            () ->
+                Fixtures.trainer(EACH_EPOCH, () -> asked.getAndDecrement() == 0)
+                    .train(member, Fixtures.experiment(member), run, false))
+        .isInstanceOf(TrainingStoppedException.class);
+    assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).hasSize(1);
+    run.append(RunDirectory.METRICS, whole.rows(RunDirectory.METRICS, MetricsRow.class).get(1));
+    Files.writeString(
+        run.path().resolve(RunDirectory.METRICS), "{\"torn", StandardOpenOption.APPEND);
+    goOn(member, run, EACH_EPOCH);
+    assertThat(outcome(run)).isEqualTo(outcome(whole));
+  }
+
+  @Test
+  void withItsNewestCheckpointDamagedItEndsAsWithoutThat() throws IOException {
+    Sweep.Member member = member("rope", 1);
+    Map<String, String> whole = outcome(uninterrupted(member, EACH_UPDATE));
+    RunDirectory run = directory("damaged", member);
+    AtomicInteger asked = new AtomicInteger(8);
+    assertThatThrownBy(
+            () ->
+                Fixtures.trainer(EACH_UPDATE, () -> asked.getAndDecrement() == 0)
+                    .train(member, Fixtures.experiment(member), run, false))
+        .isInstanceOf(TrainingStoppedException.class);
+    Path newest = Checkpoints.file(run, 7);
+    Files.write(newest, Arrays.copyOf(Files.readAllBytes(newest), 1000));
+    goOn(member, run, EACH_UPDATE);
+    assertThat(run.read().provenance().resumed())
+        .singleElement()
+        .satisfies(resumption -> assertThat(resumption.step()).isEqualTo(6));
+    assertThat(newest.resolveSibling("step-00000007.zip.set-aside")).exists();
+    assertThat(outcome(run)).isEqualTo(whole);
+  }
+
+  /** Without the moments of the updater, for instance, it would not. */
+  @Test
+  void allOfTheStateIsNeeded() {
+    Sweep.Member member = member("rope", 1);
+    Map<String, String> whole = outcome(uninterrupted(member, EACH_EPOCH));
+    RunDirectory run = directory("forgetful", member);
+    AtomicInteger asked = new AtomicInteger(7);
+    assertThatThrownBy(
+            () ->
+                Fixtures.trainer(EACH_EPOCH, () -> asked.getAndDecrement() == 0)
+                    .train(member, Fixtures.experiment(member), run, false))
+        .isInstanceOf(TrainingStoppedException.class);
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork network = experiment.network();
+    Checkpoints checkpoints = new Checkpoints(run, 2);
+    var state = checkpoints.restore(network, member.hash()).orElseThrow();
+    network.getUpdater().getStateViewArray().muli(0.5);
+    checkpoints.write(network, state);
+    goOn(member, run, EACH_EPOCH);
+    assertThat(outcome(run)).isNotEqualTo(whole);
+  }
+
+  @Test
+  void againBeginsAnew() {
+    Sweep.Member member = member("rope", 1);
+    RunDirectory run = uninterrupted(member, EACH_EPOCH);
+    Map<String, String> whole = outcome(run);
+    Fixtures.trainer(EACH_EPOCH, () -> false).train(member, Fixtures.experiment(member), run, true);
+    assertThat(run.read().provenance().resumed()).isEmpty();
+    assertThat(outcome(run)).isEqualTo(whole);
+  }
+
+  @Test
+  void trainingDrawsNothingFromNd4jsGenerator() {
+    Sweep.Member member = member("rope", 1);
+    Random generator = Nd4j.getRandom();
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork network = experiment.network();
+    generator.setSeed(7);
+    float untouched = generator.nextFloat();
+    generator.setSeed(7);
+    RunDirectory run = directory("random", member);
+    new TrainingLoop(
+            "rope",
+            experiment,
+            network,
+            begun(run, member),
+            new Checkpoints(run, 2),
+            EACH_UPDATE,
+            System::nanoTime)
+        .run(
+            TrainingState.start(member.hash()),
+            Progress.of(Progress.Mode.NONE, System.err),
+            () -> false);
+    assertThat(generator.nextFloat()).isEqualTo(untouched);
+    generator.setSeed(7);
+    var unused = experiment.network();
+    assertThat(generator.nextFloat()).as("control: a network's beginning").isNotEqualTo(untouched);
+  }
+
+  /** With a record, which rows are of. */
+  private RunDirectory begun(RunDirectory run, Sweep.Member member) {
+    run.write(uninterrupted(member, EACH_EPOCH).read());
+    Nd4j.getRandom().setSeed(7);
+    return run;
+  }
+
+  /** Times may be wrong; what is trained, what is kept and how long it took are not. */
+  @Test
+  void aClockThatJumpsBackChangesNothing() {
+    Sweep.Member member = member("rope", 1);
+    Map<String, String> whole = outcome(uninterrupted(member, EACH_UPDATE));
+    RunDirectory run = directory("clock", member);
+    Clock back =
+        new Clock() {
+          private Instant now = Instant.parse("2026-03-29T03:00:00Z");
+
+          @Override
+          public Instant instant() {
+            now = now.minus(Duration.ofHours(1));
+            return now;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    AtomicInteger asked = new AtomicInteger(6);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      try {
+        new Trainer(
+                back,
+                System::nanoTime,
+                Progress.of(Progress.Mode.NONE, System.err),
+                EACH_UPDATE,
+                () -> asked.getAndDecrement() == 0)
+            .train(member, Fixtures.experiment(member), run, false);
+      } catch (TrainingStoppedException e) {
+        assertThat(attempt).isZero();
+      }
+    }
+    assertThat(outcome(run)).isEqualTo(whole);
+    List<Double> seconds =
+        run.rows(RunDirectory.METRICS, MetricsRow.class).stream()
+            .filter(MetricsRow.Epoch.class::isInstance)
+            .map(row -> ((MetricsRow.Epoch) row).seconds())
+            .toList();
+    assertThat(seconds).isSorted().allMatch(each -> each > 0);
+  }
+
+  @Test
+  void aDirectoryThatIsRemovedEndsTheRunInOneLine() {
+    Sweep.Member member = member("rope", 1);
+    RunDirectory run = directory("removed", member);
+    AtomicInteger asked = new AtomicInteger(3);
+    assertThatThrownBy(
+            () ->
+                Fixtures.trainer(
+                        EACH_EPOCH,
+                        () -> {
+                          if (asked.getAndDecrement() == 0) {
+                            remove(run.path());
+                          }
+                          return false;
+                        })
+                    .train(member, Fixtures.experiment(member), run, false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no such file or directory; check the path")
+        .hasMessageStartingWith(run.path().toString());
+  }
+
+  private static void remove(Path path) {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
