@@ -40,8 +40,9 @@ public final class Updates {
    * @param examples in the batch
    * @param loss mean cross-entropy in nats
    * @param gradientNorm of the mean gradient over all parameters, before it was cut
+   * @param last micro-batch; where the loss is no number, the one that made it so
    */
-  public record Seen(int examples, double loss, double gradientNorm) {
+  public record Seen(int examples, double loss, double gradientNorm, TaskBatch last) {
     boolean finite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
     }
@@ -49,7 +50,8 @@ public final class Updates {
 
   /**
    * Takes the next batch and updates the network; but not where loss or gradient are no numbers:
-   * then the parameters stay as they are.
+   * then the parameters stay as they are, and no micro-batch is taken after the one whose loss it
+   * was.
    *
    * @param batches hands out micro-batches; at its end there may be too few for a full batch
    */
@@ -57,12 +59,15 @@ public final class Updates {
     int update = network.getIterationCount();
     int examples = 0;
     double lossSum = 0;
-    for (int micro = 0; micro < microBatches && batches.hasNext(); micro++) {
+    TaskBatch last = null;
+    for (int micro = 0;
+        micro < microBatches && batches.hasNext() && Double.isFinite(lossSum);
+        micro++) {
       // Dropout counts iterations, and each micro-batch is to have a mask of its own.
       network.setIterationCount(update * microBatches + micro);
-      TaskBatch batch = batches.nextBatch();
-      lossSum += lossSum(batch);
-      examples += batch.examples().size();
+      last = batches.nextBatch();
+      lossSum += lossSum(last);
+      examples += last.examples().size();
       sum(micro == 0);
     }
     network.setIterationCount(update);
@@ -71,7 +76,7 @@ public final class Updates {
       gradient.assign(sum);
     }
     double norm = gradient.norm2Number().doubleValue() / examples;
-    Seen seen = new Seen(examples, lossSum / examples, norm);
+    Seen seen = new Seen(examples, lossSum / examples, norm, last);
     if (seen.finite()) {
       if (clip > 0 && norm > clip) {
         gradient.muli(clip / norm);

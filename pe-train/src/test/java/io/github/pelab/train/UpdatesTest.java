@@ -8,9 +8,13 @@ import io.github.pelab.tasks.DistanceTask;
 import io.github.pelab.tasks.Order;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
+import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.tasks.TaskIterator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -209,6 +213,29 @@ class UpdatesTest {
     assertThat(seen.finite()).isFalse();
     assertThat(Fixtures.parameters(network)).isEqualTo(before);
     assertThat(network.getIterationCount()).isZero();
+  }
+
+  /** A token that is not in the first micro-batch breaks the ones that it is in. */
+  @Test
+  void noMicroBatchIsTakenAfterTheOneWhoseLossIsNoNumber() {
+    List<TaskBatch> all = new Evaluation(task, Split.TRAIN, EXAMPLES, 2).batches();
+    Set<Integer> late = tokens(all.get(1));
+    late.removeAll(tokens(all.get(0)));
+    MultiLayerNetwork network = network(new Sgd(1), 0);
+    network.getParam("0_embedding").getRow(late.iterator().next()).assign(Double.NaN);
+    TaskIterator batches = batches(2);
+    Updates.Seen seen = new Updates(network, 4, 0).next(batches);
+    assertThat(seen.loss()).isNaN();
+    assertThat(seen.examples()).isEqualTo(4);
+    assertThat(seen.last().examples()).isEqualTo(all.get(1).examples());
+    assertThat(batches.nextBatch().examples()).isEqualTo(all.get(2).examples());
+  }
+
+  private static Set<Integer> tokens(TaskBatch batch) {
+    return batch.examples().stream()
+        .flatMapToInt(example -> Arrays.stream(example.tokens()))
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   @Test
