@@ -11,8 +11,10 @@ import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /**
@@ -106,8 +108,18 @@ final class TrainingLoop {
     Updates.Seen seen = updates.next(batches);
     int update = state.step() + 1;
     int epoch = state.epoch() + 1;
-    check("loss", seen.loss(), update, epoch);
-    check("gradient's norm", seen.gradientNorm(), update, epoch);
+    check(
+        "loss",
+        seen.loss(),
+        update,
+        epoch,
+        () -> Divergence.ofLoss(network, List.of(seen.last()), true));
+    check(
+        "gradient's norm",
+        seen.gradientNorm(),
+        update,
+        epoch,
+        () -> Divergence.ofGradient(network));
     task.step(seen.examples());
     TrainingState after =
         state.after(
@@ -126,7 +138,12 @@ final class TrainingLoop {
     int epoch = state.epoch() + 1;
     Evaluation.Result result = validation.of(network);
     // the last update may have broken it
-    check("loss", result.loss(), step, epoch);
+    check(
+        "loss",
+        result.loss(),
+        step,
+        epoch,
+        () -> Divergence.ofLoss(network, validation.batches(), false));
     Sums sums = state.sums();
     // Before the checkpoint: one that is without its epoch's row would leave it out for good.
     directory.append(
@@ -153,11 +170,13 @@ final class TrainingLoop {
     saved = nanoTime.getAsLong();
   }
 
-  private void check(String what, double value, int step, int epoch) {
+  private void check(
+      String what, double value, int step, int epoch, Supplier<Optional<String>> where) {
     if (!Double.isFinite(value)) {
       throw new IllegalStateException(
-          "training %s: the %s is %s at update %d (epoch %d); lower training.learningRate, or set training.clip"
-              .formatted(label, what, value, step, epoch));
+          "training %s: the %s is %s at update %d (epoch %d)%s; lower training.learningRate, or set training.clip"
+              .formatted(
+                  label, what, value, step, epoch, where.get().map(", first in "::concat).orElse("")));
     }
   }
 }

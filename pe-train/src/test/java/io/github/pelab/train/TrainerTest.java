@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,32 +167,95 @@ class TrainerTest {
   }
 
   @Test
-  void lossThatIsNoNumberStopsTheRunAndSaysSo() {
+  void lossThatIsNoNumberStopsTheRunAndSaysWhere() {
+    Sweep.Member member = Fixtures.member(temporary, "nope", 1);
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork poisoned = experiment.network();
+    poisoned.params().assign(Double.NaN);
+    RunDirectory run =
+        failed(
+            member,
+            experiment,
+            poisoned,
+            "training tiny: the loss is NaN at update 1 \\(epoch 1\\), first in the embedding"
+                + " \\(parameter 0_embedding\\); lower training.learningRate, or set training.clip");
+    assertThat(run.last()).doesNotExist();
+  }
+
+  @Test
+  void aRunThatDivergesKeepsItsLastCheckpoint() {
+    Sweep.Member member = Fixtures.member(temporary, "rope", 1);
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork network = experiment.network();
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onBackwardPass(Model model) {
+            if (network.getIterationCount() == 5) {
+              network.getParam("0_block0.feedForward.in.W").putScalar(3, Double.NaN);
+            }
+          }
+        });
+    RunDirectory run =
+        failed(
+            member,
+            experiment,
+            network,
+            "training tiny: the loss is NaN at update 6 \\(epoch 2\\), first in block 0's feed-forward"
+                + " \\(parameter 0_block0.feedForward.in.W\\);"
+                + " lower training.learningRate, or set training.clip");
+    assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).hasSize(1);
+    assertThat(Checkpoint.read(run.best()).getIterationCount()).isEqualTo(4);
+    assertKept(run);
+  }
+
+  /** A decay of ten times the weights makes them nine times as large in each update. */
+  @Test
+  void absurdStepsStopTheRunAndSayWhere() {
     Sweep.Member member =
         Fixtures.sweep(
                 temporary,
                 """
                 schemaVersion: 1
-                name: diverging
+                name: absurd
                 task: {name: distance, vocabulary: 8, maxGap: 3, minLength: 4, maxLength: 7}
-                data: {train: 640, validation: 40, test: 60}
-                model: {scheme: nope, layers: 2, width: 8, heads: 2}
-                training: {epochs: 20, batch: 8, learningRate: 10, warmup: 0.0}
+                data: {train: 64, validation: 40, test: 60}
+                model: {scheme: rope, layers: 2, width: 8, heads: 2}
+                training: {epochs: 20, batch: 32, learningRate: 10, weightDecay: 1, warmup: 0}
                 """)
             .members()
             .get(0);
-    RunDirectory directory =
-        RunDirectory.create(temporary.resolve("runs"), "diverging", member.directory());
     Experiment experiment = Fixtures.experiment(member);
-    MultiLayerNetwork poisoned = experiment.network();
-    poisoned.params().assign(Double.NaN);
+    assertKept(
+        member,
+        failed(
+            member,
+            experiment,
+            experiment.network(),
+            "training absurd: the (loss|gradient's norm) is (NaN|Infinity) at update \\d+"
+                + " \\(epoch \\d+\\), first in (the|block [01]'s) \\S+.*;"
+                + " lower training.learningRate, or set training.clip"));
+  }
+
+  private static void assertKept(Sweep.Member member, RunDirectory run) {
+    MultiLayerNetwork network = Fixtures.experiment(member).network();
+    assertThat(new Checkpoints(run, 2).restore(network, member.hash())).isPresent();
+    for (float parameter : Fixtures.parameters(network)) {
+      assertThat(parameter).isFinite();
+    }
+  }
+
+  private RunDirectory failed(
+      Sweep.Member member, Experiment experiment, MultiLayerNetwork network, String message) {
+    RunDirectory directory =
+        RunDirectory.create(temporary.resolve("runs"), "failed", member.directory());
     assertThatThrownBy(
             () ->
                 Fixtures.trainer(Saving.DEFAULT, () -> false)
-                    .train(member, experiment, poisoned, directory, true))
+                    .train(member, experiment, network, directory, true))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "training diverging: the loss is NaN at update 1 (epoch 1); lower training.learningRate, or set training.clip");
+        .hasMessageMatching(message);
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FAILED);
+    return directory;
   }
 }
