@@ -70,7 +70,8 @@ public record Failure(int exitCode, String line) {
     if (outOfMemory(failure)) {
       return "out of memory ("
           + failure.getMessage()
-          + "): use a smaller batch, or give more, for instance PE_JVM_OPTS=-Xmx8g";
+          + "): lower training.microBatch, which leaves updates as they are, or --jobs,"
+          + " or give more, for instance PE_JVM_OPTS=-Xmx8g";
     }
     if (failure instanceof InterruptedException) {
       return "interrupted";

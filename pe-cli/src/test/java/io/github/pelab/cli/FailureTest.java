@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -29,8 +30,21 @@ class FailureTest {
         .isEqualTo(new Failure(ExitCode.RUN, "No space left on device: a"));
     assertThat(Failure.of(new IOException("No space left on device")).exitCode())
         .isEqualTo(ExitCode.RUN);
-    assertThat(Failure.of(new OutOfMemoryError("Java heap space")).line())
-        .contains("Java heap space", "PE_JVM_OPTS=-Xmx");
+  }
+
+  @Test
+  void whatIsOutOfMemorySaysWhatToLower() {
+    for (Throwable failure :
+        List.of(new OutOfMemoryError("Java heap space"), new RuntimeException("std::bad_alloc"))) {
+      assertThat(Failure.of(failure))
+          .isEqualTo(
+              new Failure(
+                  ExitCode.RUN,
+                  "out of memory ("
+                      + failure.getMessage()
+                      + "): lower training.microBatch, which leaves updates as they are, or --jobs,"
+                      + " or give more, for instance PE_JVM_OPTS=-Xmx8g"));
+    }
   }
 
   @Test
