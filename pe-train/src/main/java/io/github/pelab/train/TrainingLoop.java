@@ -166,6 +166,13 @@ final class TrainingLoop {
   }
 
   private void save(TrainingState state) {
+    // An update may break what its loss did not show yet: the checkpoint before it is the good one.
+    check(
+        "sum of parameters",
+        network.params().sumNumber().doubleValue(),
+        state.step(),
+        state.epoch() + 1,
+        () -> Divergence.ofLoss(network, List.of(), false));
     checkpoints.write(network, state);
     saved = nanoTime.getAsLong();
   }
@@ -176,7 +183,12 @@ final class TrainingLoop {
       throw new IllegalStateException(
           "training %s: the %s is %s at update %d (epoch %d)%s; lower training.learningRate, or set training.clip"
               .formatted(
-                  label, what, value, step, epoch, where.get().map(", first in "::concat).orElse("")));
+                  label,
+                  what,
+                  value,
+                  step,
+                  epoch,
+                  where.get().map(", first in "::concat).orElse("")));
     }
   }
 }

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -179,7 +181,7 @@ class TrainerTest {
             poisoned,
             "training tiny: the loss is NaN at update 1 \\(epoch 1\\), first in the embedding"
                 + " \\(parameter 0_embedding\\); lower training.learningRate, or set training.clip");
-    assertThat(run.last()).doesNotExist();
+    assertThat(run.checkpoints()).isEmptyDirectory();
   }
 
   @Test
@@ -205,8 +207,32 @@ class TrainerTest {
                 + " \\(parameter 0_block0.feedForward.in.W\\);"
                 + " lower training.learningRate, or set training.clip");
     assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).hasSize(1);
-    assertThat(Checkpoint.read(run.best()).getIterationCount()).isEqualTo(4);
-    assertKept(run);
+    assertKept(member, run);
+  }
+
+  /** What the update itself broke is met at the next one; it is not to be saved meanwhile. */
+  @Test
+  void whatAnUpdateBrokeIsNotSaved() {
+    Sweep.Member member = Fixtures.member(temporary, "rope", 1);
+    Experiment experiment = Fixtures.experiment(member);
+    MultiLayerNetwork network = experiment.network();
+    RunDirectory run = RunDirectory.create(temporary.resolve("runs"), "broken", member.directory());
+    AtomicInteger asked = new AtomicInteger();
+    Trainer trainer =
+        Fixtures.trainer(
+            new Saving(1, Duration.ZERO),
+            () -> {
+              if (asked.incrementAndGet() == 3) {
+                network.getParam("1_W").putScalar(0, Float.POSITIVE_INFINITY);
+                return true;
+              }
+              return false;
+            });
+    assertThatThrownBy(() -> trainer.train(member, experiment, network, run, false))
+        .hasMessageContaining(
+            "the sum of parameters is Infinity at update 2 (epoch 1), first in the output layer (parameter 1_W)");
+    assertThat(new Checkpoints(run, 1).restore(experiment.network(), member.hash()))
+        .hasValueSatisfying(state -> assertThat(state.step()).isEqualTo(2));
   }
 
   /** A decay of ten times the weights makes them nine times as large in each update. */
@@ -237,9 +263,11 @@ class TrainerTest {
                 + " lower training.learningRate, or set training.clip"));
   }
 
+  /** Of the end of an epoch. */
   private static void assertKept(Sweep.Member member, RunDirectory run) {
     MultiLayerNetwork network = Fixtures.experiment(member).network();
-    assertThat(new Checkpoints(run, 2).restore(network, member.hash())).isPresent();
+    assertThat(new Checkpoints(run, 2).restore(network, member.hash()))
+        .hasValueSatisfying(state -> assertThat(state.position()).isZero());
     for (float parameter : Fixtures.parameters(network)) {
       assertThat(parameter).isFinite();
     }
