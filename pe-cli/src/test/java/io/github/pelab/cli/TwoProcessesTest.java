@@ -2,12 +2,9 @@ package io.github.pelab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,30 +35,12 @@ class TwoProcessesTest {
   private String rows(String name, int seed) throws IOException, InterruptedException {
     Path config = Files.writeString(directory.resolve(name + ".yaml"), YAML.formatted(seed));
     Path runs = directory.resolve(name);
-    ProcessBuilder process =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "run",
-            config.toString(),
-            "--runs",
-            runs.toString(),
-            "--progress",
-            "none");
-    process.environment().remove("OMP_NUM_THREADS");
-    process.redirectErrorStream(true);
-    Process running = process.start();
-    String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(running.waitFor()).as(output).isZero();
-    Path run = RunDirectory.list(runs).get(0).path();
-    StringBuilder rows = new StringBuilder();
-    for (String file : List.of(RunDirectory.METRICS, RunDirectory.ABLATION)) {
-      rows.append(Files.readString(run.resolve(file), StandardCharsets.UTF_8));
-    }
-    assertThat(rows).isNotEmpty();
+    PeProcess pe =
+        new PeProcess.Start()
+            .by("env", "-u", "OMP_NUM_THREADS")
+            .pe("run", config, "--runs", runs, "--progress", "none");
+    assertThat(pe.end()).as(pe.output()).isZero();
     // The config tells the seed: what differs must differ without it.
-    return rows.toString().replaceAll("\"seconds\":[0-9.E-]+", "").replaceAll("\"run\":.*", "");
+    return String.join("", RunFiles.outcomes(runs).get("twice")).replaceAll("\"run\":.*", "");
   }
 }
