@@ -65,10 +65,13 @@ class KillTest {
         try (PeProcess pe = pe(runs)) {
           waitForProgress(runs, pe);
           Thread.sleep(random.nextInt(LONGEST_MILLIS));
+          if (kills % 2 == 1) {
+            waitForWriting(runs, pe);
+          }
           if (!pe.process().isAlive()) {
             break;
           }
-          pe.signal("KILL");
+          pe.process().destroyForcibly(); // SIGKILL
           assertThat(pe.end()).isEqualTo(128 + 9);
         }
         kills++;
@@ -84,28 +87,39 @@ class KillTest {
         kills, whileWriting, ended);
   }
 
-  /** Until this attempt has written something, or has ended. */
+  /** Until this attempt has written a checkpoint, or has ended. */
   private static void waitForProgress(Path runs, PeProcess pe) throws Exception {
-    String before = newest(runs);
-    while (pe.process().isAlive() && newest(runs).equals(before)) {
+    List<String> before = finished(runs);
+    while (pe.process().isAlive() && finished(runs).equals(before)) {
       Thread.sleep(5);
     }
   }
 
-  private static String newest(Path runs) throws IOException {
-    if (!Files.isDirectory(runs)) {
-      return "";
+  /** Until a file is being written; else few kills would meet that. */
+  private static void waitForWriting(Path runs, PeProcess pe) throws IOException {
+    while (pe.process().isAlive() && checkpoints(runs).stream().noneMatch(KillTest::unfinished)) {
+      Thread.onSpinWait();
     }
-    List<RunDirectory> found = RunDirectory.list(runs);
-    if (found.isEmpty()) {
-      return "";
+  }
+
+  private static List<String> finished(Path runs) throws IOException {
+    return checkpoints(runs).stream().filter(name -> !unfinished(name)).toList();
+  }
+
+  private static boolean unfinished(String name) {
+    return name.startsWith(".");
+  }
+
+  private static List<String> checkpoints(Path runs) throws IOException {
+    Path[] found = {null};
+    if (Files.isDirectory(runs)) {
+      RunDirectory.list(runs).forEach(run -> found[0] = run.checkpoints());
     }
-    try (Stream<Path> files = Files.list(found.get(0).checkpoints())) {
-      return files
-          .map(each -> each.getFileName().toString())
-          .filter(name -> name.startsWith("step"))
-          .max(String::compareTo)
-          .orElse("");
+    if (found[0] == null) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(found[0])) {
+      return files.map(each -> each.getFileName().toString()).sorted().toList();
     }
   }
 
@@ -116,21 +130,11 @@ class KillTest {
     MultiLayerNetwork network =
         Experiment.of(Experiment.configs().effective(run.read().config(), "killed"), "killed")
             .network();
-    int loadable = 0;
-    boolean torn = false;
-    try (Stream<Path> files = Files.list(run.checkpoints())) {
-      for (Path each : files.toList()) {
-        String name = each.getFileName().toString();
-        if (name.startsWith(".")) {
-          torn = true;
-        } else {
-          int step = Integer.parseInt(name.replaceAll("\\D", ""));
-          Checkpoints.read(run, step, network);
-          loadable++;
-        }
-      }
+    List<String> whole = finished(run.path());
+    assertThat(whole).isNotEmpty();
+    for (String name : whole) {
+      Checkpoints.read(run, Integer.parseInt(name.replaceAll("\\D", "")), network);
     }
-    assertThat(loadable).isPositive();
-    return torn;
+    return whole.size() < checkpoints(run.path()).size();
   }
 }
