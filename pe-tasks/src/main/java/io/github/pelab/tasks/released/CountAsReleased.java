@@ -136,7 +136,8 @@ public final class CountAsReleased implements Task {
           Integer triggers,
       @Describe("Words of an example, 1 to 65536. Default 120.") Integer words,
       @Describe("Largest count, 1 to words. Default 100.") Integer maxCount,
-      @Describe("Rows of the finite pool; 0 draws without end. Default 50000.") Integer samples,
+      @Describe("Rows of the finite pool, up to 1000000; 0 draws without end. Default 50000.")
+          Integer samples,
       @Describe("Percent of the pool that is train, the rest is test: 1 to 99. Default 70.")
           Integer trainPercent,
       @Describe("Length up to which 0s are tokens that no mask hides; 0 for none. Default 128.")

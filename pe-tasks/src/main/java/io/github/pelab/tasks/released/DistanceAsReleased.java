@@ -317,7 +317,8 @@ public final class DistanceAsReleased implements Task {
           Integer maxWords,
       @Describe("Length up to which 0s are tokens that no mask hides; 0 for none. Default 128.")
           Integer padTo,
-      @Describe("Rows of the finite pool; 0 draws without end. Default 100000.") Integer samples,
+      @Describe("Rows of the finite pool, up to 1000000; 0 draws without end. Default 100000.")
+          Integer samples,
       @Describe("Whether equal rows of the pool are dropped but for one. Default true.")
           Boolean dropDuplicates,
       @Describe("Percent of the pool that is train, the rest is test: 1 to 99. Default 70.")

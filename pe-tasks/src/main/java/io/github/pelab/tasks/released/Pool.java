@@ -43,7 +43,7 @@ final class Pool {
    */
   record Size(int samples, int trainPercent) {
     Size {
-      new Range(0, 10_000_000).check("samples", samples);
+      new Range(0, 1_000_000).check("samples", samples);
       new Range(1, 99).check("trainPercent", trainPercent);
     }
   }
@@ -67,10 +67,33 @@ final class Pool {
 
   private int[] rows(boolean dropDuplicates) {
     int[] order = Permutation.ofRange(0, size.samples(), streams.shared(ORDER));
-    Set<Example> seen = new HashSet<>();
+    Set<Drawn> seen = new HashSet<>();
     return dropDuplicates
-        ? Arrays.stream(order).filter(row -> seen.add(row(row))).toArray()
+        ? Arrays.stream(order).filter(row -> seen.add(new Drawn(row))).toArray()
         : order;
+  }
+
+  /**
+   * A row of which only the hash is kept: it is drawn again to be told from others of that hash.
+   */
+  private final class Drawn {
+    private final int row;
+    private final int hash;
+
+    Drawn(int row) {
+      this.row = row;
+      this.hash = row(row).hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Drawn that && hash == that.hash && row(row).equals(row(that.row));
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
   }
 
   private Example row(int row) {

@@ -419,7 +419,7 @@ class DistanceAsReleasedTest {
         "maxWords|96|maxWords: found 96; give a value from 97 to 65536, "
             + "so that no trigger is cut off, or 0 for no cut",
         "padTo|119|padTo: found 119; give a value from 120 to 65536, or 0 for none",
-        "samples|-1|samples: found -1; give a value from 0 to 10000000",
+        "samples|-1|samples: found -1; give a value from 0 to 1000000",
         "trainPercent|100|trainPercent: found 100; give a value from 1 to 99",
       })
   void anOptionOutOfRangeIsNamed(String option, int value, String message) {
