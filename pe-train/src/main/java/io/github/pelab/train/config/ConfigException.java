@@ -10,7 +10,8 @@ public final class ConfigException extends IllegalArgumentException {
   private static final int LONGEST_QUOTE = 60;
 
   ConfigException(String message, Throwable cause) {
-    super(message.replaceAll("[\\p{Cntrl}\\s]+", " "), cause);
+    // Neither a line's end nor what else moves a terminal's cursor or its letters.
+    super(message.replaceAll("[\\p{C}\\p{Z}]+", " "), cause);
   }
 
   /** Text from a file, as it may stand in a message: in quotes and short. */

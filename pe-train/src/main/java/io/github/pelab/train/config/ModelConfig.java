@@ -49,6 +49,7 @@ public record ModelConfig(
 
   private static final List<String> SITES =
       List.of("weights", "attention", "inner", "feed-forward");
+  private static final int LONGEST_EXPRESSION = 150;
 
   public ModelConfig {
     Field.required("scheme", scheme, "name a positional encoding, for instance rope");
@@ -73,6 +74,7 @@ public record ModelConfig(
     bias = Field.or(bias, true);
     dropout = Field.fraction("dropout", dropout, 0);
     dropoutAt = Field.or(dropoutAt, "weights+attention+feed-forward");
+    checkLength("dropoutAt", dropoutAt);
     for (String site : sites(dropoutAt)) {
       Field.check(
           SITES.contains(site),
@@ -96,7 +98,7 @@ public record ModelConfig(
   }
 
   private static AttentionForm form(String attention) {
-    checkParentheses("attention", attention);
+    checkExpression("attention", attention);
     try {
       return AttentionForms.parse(attention);
     } catch (IllegalArgumentException e) {
@@ -105,7 +107,7 @@ public record ModelConfig(
   }
 
   private static void checkScheme(String scheme, int heads, int headSize) {
-    checkParentheses("scheme", scheme);
+    checkExpression("scheme", scheme);
     try {
       Schemes.parse(scheme).check(heads, headSize);
     } catch (IllegalArgumentException e) {
@@ -113,13 +115,23 @@ public record ModelConfig(
     }
   }
 
-  /** YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles. */
-  private static void checkParentheses(String field, String expression) {
+  private static void checkExpression(String field, String expression) {
+    checkLength(field, expression);
+    // YAML cuts an unquoted [rope(base=10000,heads=2)] at its comma; say so, or it puzzles.
     Field.check(
         expression.chars().filter(c -> c == '(').count()
             == expression.chars().filter(c -> c == ')').count(),
         field,
         ConfigException.quoted(expression),
         "close its parenthesis, and put quotes around what holds a comma");
+  }
+
+  /** What refuses an expression quotes it, and takes time that grows faster than its length. */
+  private static void checkLength(String field, String expression) {
+    Field.check(
+        expression.length() <= LONGEST_EXPRESSION,
+        field,
+        ConfigException.quoted(expression),
+        "use at most " + LONGEST_EXPRESSION + " characters");
   }
 }

@@ -32,6 +32,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 record YamlDocument(Source source, ObjectNode tree) {
   private static final int LARGEST = 1 << 20;
   private static final int DEEPEST = 16;
+  // The path of a key holds all keys around it.
+  private static final int LONGEST_KEY = 100;
   // Reading a number takes time that grows with the square of its digits.
   private static final int LONGEST_NUMBER = 100;
   private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9_]+");
@@ -94,7 +96,12 @@ record YamlDocument(Source source, ObjectNode tree) {
         e.getCause() instanceof MarkedYAMLException marked
             ? marked.getProblem()
             : e.getOriginalMessage();
-    return String.valueOf(message).lines().findFirst().orElse("unreadable");
+    // Jackson goes on with the event that it got, in terms of its parser's classes.
+    return String.valueOf(message)
+        .replaceFirst(", got this instead: .*", "")
+        .lines()
+        .findFirst()
+        .orElse("unreadable");
   }
 
   /** One pass over the tokens. */
@@ -165,6 +172,12 @@ record YamlDocument(Source source, ObjectNode tree) {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         refuseReferences(path);
         String key = parser.currentName();
+        if (key.length() > LONGEST_KEY) {
+          throw error(
+              path,
+              "the key %s has more than %d characters; no field's name is that long"
+                  .formatted(ConfigException.quoted(key), LONGEST_KEY));
+        }
         String inner = Source.path(path, key);
         if (mapping.has(key)) {
           throw error(inner, "written twice; keep one");

@@ -21,7 +21,7 @@ public final class RunException extends IllegalStateException {
       "(?i)no space left on device|disk quota exceeded|file too large|.*not enough space.*";
 
   RunException(Path file, String problem, Throwable cause) {
-    super((file + ": " + problem).replaceAll("[\\p{Cntrl}\\s]+", " "), cause);
+    super((file + ": " + problem).replaceAll("[\\p{C}\\p{Z}]+", " "), cause);
   }
 
   /** What {@code cause} means for whoever works with {@code file}. */

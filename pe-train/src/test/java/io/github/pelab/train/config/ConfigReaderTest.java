@@ -389,7 +389,35 @@ class ConfigReaderTest {
   void refusesAKeyOfAnyTextInOneLine() throws IOException {
     refuses(
         with("? \"" + "k\\n".repeat(10_000) + "\"\n: 1\n"),
-        "…: unknown key; valid here: ablation, data, model, name, schemaVersion, task, training");
+        "…' has more than 100 characters; no field's name is that long");
+    refuses(
+        with("\"a\\e[2J\\u009B\\u202E\\u2028b\": 1\n"),
+        ":5: a [2J b: unknown key; valid here: ablation, data, model, name, schemaVersion, task, training");
+  }
+
+  @Test
+  void refusesManyKeysWithinALongOne() throws IOException {
+    refuses(
+        "? "
+            + "x".repeat(500_000)
+            + "\n: "
+            + IntStream.range(0, 40_000)
+                .mapToObj(i -> "k" + i + ": 1")
+                .collect(Collectors.joining(", ", "{", "}")),
+        "…' has more than 100 characters; no field's name is that long");
+  }
+
+  @Test
+  void refusesKeysThatAreNoText() throws IOException {
+    refuses("? [a]\n: 1\n", ":1: not valid YAML: Expected a field name (Scalar value in YAML)");
+  }
+
+  @Test
+  void refusesLongExpressions() throws IOException {
+    String problem = "…'; use at most 150 characters";
+    refuses(with("model: {scheme: " + "rope+".repeat(50_000) + "rope}\n"), problem);
+    refuses(with("model: {scheme: rope, attention: " + "x".repeat(201) + "}\n"), problem);
+    refuses(with("model: {scheme: rope, dropoutAt: " + "inner+".repeat(40) + "inner}\n"), problem);
   }
 
   @Test
