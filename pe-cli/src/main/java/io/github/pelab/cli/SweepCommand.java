@@ -157,7 +157,7 @@ abstract class SweepCommand implements Callable<Integer> {
       rows.add(
           List.of(
               Cell.printable(each.label()),
-              Cell.count(each.experiment().network().numParams()),
+              Cell.count(each.experiment().parameters()),
               each.member().hash().substring(0, DIGITS),
               each.state()));
     }

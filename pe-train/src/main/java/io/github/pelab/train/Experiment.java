@@ -15,8 +15,10 @@ import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
 import io.github.pelab.train.run.RunDirectory;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -30,6 +32,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class Experiment {
   /** Of an evaluation's batch: enough to be fast, few enough for any model that can be trained. */
   private static final int TOKENS_AT_ONCE = 8192;
+
+  /** Of any one array that a run holds: a gigabyte in single precision. */
+  private static final long MOST_NUMBERS = 1L << 28;
 
   private final ExperimentConfig config;
   private final Task task;
@@ -68,10 +73,47 @@ public final class Experiment {
               .formatted(source, longest, task.name(), task.maxLength()));
     }
     Experiment experiment = new Experiment(config, task);
+    experiment.checkSizes(source);
     for (Split split : Split.values()) {
       experiment.checkEnough(split, source);
     }
     return experiment;
+  }
+
+  /** Memory that no machine has is better not asked for: a system may end who does. */
+  private void checkSizes(String source) {
+    ModelConfig model = config.model();
+    int microBatch = Math.min(config.training().microBatch(), config.data().train());
+    checkSize(source, "model.width", model.width(), parameters(), "parameters");
+    checkSize(
+        source,
+        "model.maxLength",
+        model.maxLength(),
+        (long) model.maxLength() * model.width(),
+        "numbers for positions");
+    checkSize(
+        source, "training.microBatch", microBatch, microBatch * largest(), "numbers in a layer");
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      int examples = examples(split);
+      long each = (long) task.maxLength() + task.classes();
+      checkSize(source, "data." + split.key(), examples, examples * each, "numbers in its batches");
+    }
+  }
+
+  private static void checkSize(
+      String source, String field, int found, long numbers, String ofWhat) {
+    if (numbers > MOST_NUMBERS) {
+      throw new IllegalArgumentException(
+          "%s: %s: found %d, which makes %d %s; choose sizes that make at most %d"
+              .formatted(source, field, found, numbers, ofWhat, MOST_NUMBERS));
+    }
+  }
+
+  /** Of the arrays that an example needs in a layer. */
+  private long largest() {
+    ModelConfig model = config.model();
+    long perToken = Math.max(model.width(), model.feedForward());
+    return Math.max(task.maxLength() * perToken, task.classes());
   }
 
   /** A split may have an end; that is better met here than after the training. */
@@ -113,8 +155,8 @@ public final class Experiment {
 
   /** A split, to be put before networks. */
   public Evaluation evaluation(Split split) {
-    int batch = Math.max(1, TOKENS_AT_ONCE / task.maxLength());
-    return new Evaluation(task, split, examples(split), batch);
+    long batch = Math.min(TOKENS_AT_ONCE / task.maxLength(), MOST_NUMBERS / largest());
+    return new Evaluation(task, split, examples(split), (int) Math.max(1, batch));
   }
 
   /** The training split in micro-batches, in an order of its own each epoch. */
@@ -141,35 +183,47 @@ public final class Experiment {
     return new WarmupCosine(training.learningRate(), (int) (training.warmup() * updates), updates);
   }
 
+  /** How many numbers {@link #network()} learns, counted without making one. */
+  public long parameters() {
+    long output = (config.model().width() + 1L) * task.classes();
+    return output
+        + stack().build().getLayerParams().getParamShapes().values().stream()
+            .mapToLong(shape -> LongStream.of(shape).reduce(1, Math::multiplyExact))
+            .sum();
+  }
+
+  private EncoderStack.Builder stack() {
+    ModelConfig model = config.model();
+    return new EncoderStack.Builder()
+        .vocabulary(task.vocabularySize())
+        .layers(model.layers())
+        .width(model.width())
+        .heads(model.heads())
+        .feedForward(model.feedForward())
+        .form(model.attention())
+        .scheme(model.scheme())
+        .maxLength(model.maxLength())
+        .causal(model.causal())
+        .memory(model.memory())
+        .seesPadding(model.seesPadding())
+        .poolsPadding(model.poolsPadding())
+        .finalNorm(model.finalNorm())
+        .activation(model.activation())
+        .bias(model.bias())
+        .attentionDropout(model.dropoutAt("weights"))
+        .attentionOutputDropout(model.dropoutAt("attention"))
+        .innerDropout(model.dropoutAt("inner"))
+        .feedForwardDropout(model.dropoutAt("feed-forward"));
+  }
+
   /**
    * The network before training: an {@link EncoderStack} and a softmax over the task's classes,
    * with AdamW (Loshchilov and Hutter, arXiv 1711.05101): Adam, and weights shrunk by learning rate
    * × decay in each update. Biases and gains are not shrunk.
    */
   public MultiLayerNetwork network() {
-    ModelConfig model = config.model();
     TrainingConfig training = config.training();
-    EncoderStack.Builder stack =
-        new EncoderStack.Builder()
-            .vocabulary(task.vocabularySize())
-            .layers(model.layers())
-            .width(model.width())
-            .heads(model.heads())
-            .feedForward(model.feedForward())
-            .form(model.attention())
-            .scheme(model.scheme())
-            .maxLength(model.maxLength())
-            .causal(model.causal())
-            .memory(model.memory())
-            .seesPadding(model.seesPadding())
-            .poolsPadding(model.poolsPadding())
-            .finalNorm(model.finalNorm())
-            .activation(model.activation())
-            .bias(model.bias())
-            .attentionDropout(model.dropoutAt("weights"))
-            .attentionOutputDropout(model.dropoutAt("attention"))
-            .innerDropout(model.dropoutAt("inner"))
-            .feedForwardDropout(model.dropoutAt("feed-forward"));
+    EncoderStack.Builder stack = stack();
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)

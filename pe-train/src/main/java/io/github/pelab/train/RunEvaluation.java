@@ -72,6 +72,8 @@ public final class RunEvaluation {
 
   private static ObjectNode changed(ObjectNode trained, Split split, Change change, String source) {
     ObjectNode config = trained.deepCopy();
+    // Nothing is trained: no batch of a training can be too large for longer sequences.
+    config.withObject("/training").put("microBatch", 1);
     ObjectNode task = config.withObject("/task");
     for (String option : POOL) {
       if (change.task().has(option)) {

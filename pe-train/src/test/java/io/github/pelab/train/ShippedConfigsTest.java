@@ -68,6 +68,8 @@ class ShippedConfigsTest {
             .filter(each -> each.config().model().scheme().equals(scheme))
             .findFirst()
             .orElseThrow();
-    assertThat(Experiment.of(member.config(), config).network().numParams()).isEqualTo(parameters);
+    Experiment experiment = Experiment.of(member.config(), config);
+    assertThat(experiment.parameters()).isEqualTo(parameters);
+    assertThat(experiment.network().numParams()).isEqualTo(parameters);
   }
 }
