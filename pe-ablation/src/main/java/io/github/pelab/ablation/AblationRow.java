@@ -1,7 +1,9 @@
 package io.github.pelab.ablation;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 
 /**
  * One line of {@code ablation.jsonl}: a head's or a layer's finding on the test split. Layers and
@@ -46,7 +48,7 @@ public sealed interface AblationRow {
       long baselineCorrect,
       double accuracyDrop,
       Interval accuracyDropInterval,
-      Double drop,
+      @JsonSetter(nulls = Nulls.SET) Double drop,
       double p,
       double q,
       boolean beyondNull,
@@ -81,18 +83,18 @@ public sealed interface AblationRow {
       int layer,
       Verdict verdict,
       String reason,
-      Double allHeadsDrop,
+      @JsonSetter(nulls = Nulls.SET) Double allHeadsDrop,
       double allHeadsP,
       double allHeadsQ,
       int topHead,
-      Double topDrop,
-      Interval topDropInterval,
-      Double runnerUpDrop,
-      Interval runnerUpDropInterval,
-      Double share,
-      Interval shareInterval,
-      Double effectiveHeads,
-      Double topPairDrop,
+      @JsonSetter(nulls = Nulls.SET) Double topDrop,
+      @JsonSetter(nulls = Nulls.SET) Interval topDropInterval,
+      @JsonSetter(nulls = Nulls.SET) Double runnerUpDrop,
+      @JsonSetter(nulls = Nulls.SET) Interval runnerUpDropInterval,
+      @JsonSetter(nulls = Nulls.SET) Double share,
+      @JsonSetter(nulls = Nulls.SET) Interval shareInterval,
+      @JsonSetter(nulls = Nulls.SET) Double effectiveHeads,
+      @JsonSetter(nulls = Nulls.SET) Double topPairDrop,
       String baselineRight)
       implements AblationRow {}
 }

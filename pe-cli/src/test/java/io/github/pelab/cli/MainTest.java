@@ -23,7 +23,7 @@ class MainTest {
        "config":{"name":"quickstart"},"configHash":"ab","parameters":10,"classes":12,"chance":0.08,
        "ceilings":[{"from":"whole sequence","accuracy":1.0,"how":"closed form"}],
        "provenance":{"started":"a","finished":"b","resumed":[],"gitCommit":"c","peVersion":"d","dl4jVersion":"e",
-        "jvm":"f","jvmFlags":[],"os":"g","cpu":"h","cores":2,"gpu":null,"backend":"i","blas":"j",
+        "jvm":"f","jvmFlags":[],"os":"g","cpu":"h","cores":2,"gpu":"none","backend":"i","blas":"j",
         "blasThreads":2,"kernel":"k","seed":7,"fingerprint":"l"},"status":"finished"}
       """;
   private static final String METRICS =

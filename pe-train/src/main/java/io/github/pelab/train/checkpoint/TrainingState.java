@@ -1,5 +1,8 @@
 package io.github.pelab.train.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /**
  * How far training has come, beside the network and its updater's moments. There is no state of a
  * random number generator in it, because there is none: the order of examples is a function of seed
@@ -13,7 +16,12 @@ package io.github.pelab.train.checkpoint;
  * @param best what validation liked best so far; null before an epoch has ended
  */
 public record TrainingState(
-    String configHash, int step, int epoch, int position, Sums sums, Best best) {
+    String configHash,
+    int step,
+    int epoch,
+    int position,
+    Sums sums,
+    @JsonSetter(nulls = Nulls.SET) Best best) {
 
   public TrainingState {
     if (step < 0 || epoch < 0 || position < 0 || (best == null) != (epoch == 0)) {

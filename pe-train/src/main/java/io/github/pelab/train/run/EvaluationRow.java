@@ -1,5 +1,7 @@
 package io.github.pelab.train.run;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
@@ -17,7 +19,7 @@ import java.util.List;
 public record EvaluationRow(
     String time,
     JsonNode task,
-    Integer length,
+    @JsonSetter(nulls = Nulls.SET) Integer length,
     double chance,
     List<RunRecord.Ceiling> ceilings,
     MetricsRow.Evaluation result) {}

@@ -56,6 +56,10 @@ public sealed interface MetricsRow {
       List<SliceCount> slices)
       implements MetricsRow {
 
+    public Evaluation {
+      checkCounts(correct, total);
+    }
+
     /** Fraction right, 0 to 1. */
     public double accuracy() {
       return (double) correct / total;
@@ -63,5 +67,17 @@ public sealed interface MetricsRow {
   }
 
   /** What was right among the examples whose slice label {@code slice} has {@code value}. */
-  record SliceCount(String slice, int value, long correct, long total) {}
+  record SliceCount(String slice, int value, long correct, long total) {
+    public SliceCount {
+      checkCounts(correct, total);
+    }
+  }
+
+  private static void checkCounts(long correct, long total) {
+    if (correct < 0 || correct > total || total > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "correct: found %d of %d; neither may be negative, nor may there be more right than all"
+              .formatted(correct, total));
+    }
+  }
 }

@@ -1,17 +1,16 @@
 package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -298,18 +299,12 @@ public final class RunDirectory {
     }
     String hash = read().configHash();
     List<T> rows = new ArrayList<>();
-    try (FileChannel channel = FileChannel.open(source, StandardOpenOption.READ)) {
-      boolean torn = committed(channel) < channel.size();
-      InputStream in = Channels.newInputStream(channel.position(0));
-      // A torn line may end inside a character: replaced here, and then skipped.
-      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      String line = lines.readLine();
-      for (int number = 1; line != null; number++) {
-        String next = lines.readLine();
-        if (next != null || !torn) {
-          rows.add(row(source, number, line, hash, type));
-        }
-        line = next;
+    try {
+      String[] lines =
+          new String(Files.readAllBytes(source), StandardCharsets.UTF_8).split("\n", -1);
+      // Behind the last line feed stands nothing, or what a process that died left.
+      for (int i = 0; i < lines.length - 1; i++) {
+        rows.add(row(source, i + 1, lines[i], hash, type));
       }
       return rows;
     } catch (IOException e) {
@@ -336,9 +331,22 @@ public final class RunDirectory {
     }
   }
 
-  /** Jackson's statement of it, without the hints for programmers that follow. */
+  /** Jackson's statement of it, behind the field, without packages and hints for programmers. */
   private static String problem(JsonProcessingException e) {
-    return e.getOriginalMessage().replaceFirst("(?s)(;| \\().*", "");
+    String field =
+        e instanceof JsonMappingException mapping
+            ? mapping.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(Objects::nonNull)
+                .map(name -> name + ": ")
+                .collect(Collectors.joining())
+            : "";
+    String problem =
+        e instanceof ValueInstantiationException && e.getCause() != null
+            ? e.getCause().getMessage()
+            : e.getOriginalMessage().replaceFirst("(?s)(;| \\().*", "");
+    return (field + problem.replaceAll("\\b([a-z]\\w*\\.)+(?=[A-Z])", ""))
+        .replaceFirst("(?s)(.{300}).+", "$1…");
   }
 
   /** The number of bytes up to the last line feed, and with it. */

@@ -1,6 +1,8 @@
 package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.tasks.Task;
 import java.time.Instant;
@@ -120,7 +122,7 @@ public record RunRecord(
    */
   public record Provenance(
       String started,
-      String finished,
+      @JsonSetter(nulls = Nulls.SET) String finished,
       List<Resumption> resumed,
       String gitCommit,
       String peVersion,

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunDirectoryTest {
-  private static final MetricsRow FIRST = new Epoch(1, 10, 1e-3, 0.5, 2.5, 2.25, 0.125, 1.5);
-  private static final MetricsRow SECOND =
+  static final MetricsRow FIRST = new Epoch(1, 10, 1e-3, 0.5, 2.5, 2.25, 0.125, 1.5);
+  static final MetricsRow SECOND =
       new Evaluation("test", "best", 4, 1, 3, 4, 0.5, List.of(new SliceCount("gap é", 2, 1, 2)));
 
   @TempDir Path runs;
@@ -44,7 +44,7 @@ class RunDirectoryTest {
     return run;
   }
 
-  private static RunRecord record() {
+  static RunRecord record() {
     return new RunRecord(
         RunRecord.SCHEMA_VERSION,
         "quickstart",
@@ -129,9 +129,17 @@ class RunDirectoryTest {
     Files.writeString(file, "{\"schemaVersion\": 1}");
     refuses(run::read, file, "found schema version 1, but this program reads 2; see UPGRADING.md");
     Files.writeString(file, "{\"schemaVersion\": 2}");
-    refuses(run::read, file, "not a run's record: Missing creator property 'name'");
+    refuses(run::read, file, "not a run's record: name: Missing creator property 'name'");
     Files.writeString(file, "[".repeat(100_000));
     refuses(run::read, file, "not a run's record");
+    run.write(record());
+    String whole = Files.readString(file);
+    Files.writeString(file, whole.replaceFirst("\"running\"", "null"));
+    refuses(run::read, file, "not a run's record: status: Invalid `null` value");
+    Files.writeString(file, whole.replaceFirst("70,", "70.5,"));
+    refuses(run::read, file, "not a run's record: classes: Cannot coerce Floating-point value");
+    Files.writeString(file, whole.replaceFirst("name", "n".repeat(5000) + "\":1,\"name"));
+    refuses(run::read, file, "nnn…");
   }
 
   @Test
@@ -210,6 +218,9 @@ class RunDirectoryTest {
       run.append(RunDirectory.METRICS, FIRST);
       assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).containsExactly(SECOND, FIRST);
     }
+    Files.write(file, line);
+    Files.writeString(file, "{\r\"", StandardOpenOption.APPEND);
+    assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).containsExactly(SECOND);
     Files.write(file, new byte[20_000]);
     assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).isEmpty();
   }
@@ -220,12 +231,47 @@ class RunDirectoryTest {
     Path file = run.path().resolve(RunDirectory.METRICS);
     for (String bad :
         new String[] {
-          "{\"kind\":", "", "null", "{}", "{\"kind\":\"x\"}", "{\"kind\":\"epoch\"}", "[[[", "\0\0"
+          "{\"kind\":",
+          "",
+          "null",
+          "{}",
+          "{\"kind\":\"x\"}",
+          "{\"kind\":\"epoch\"}",
+          "[[[",
+          "\0\0",
+          "\r"
         }) {
       run.replace(RunDirectory.METRICS, List.of(FIRST));
       Files.writeString(file, bad + "\n", StandardOpenOption.APPEND);
       run.append(RunDirectory.METRICS, SECOND);
       refuses(() -> run.rows(RunDirectory.METRICS, MetricsRow.class), file, "line 2: ");
+    }
+  }
+
+  @Test
+  void aLineThatCannotBeIsNamedWithItsField() throws IOException {
+    RunDirectory run = begun();
+    run.append(RunDirectory.METRICS, SECOND);
+    Path file = run.path().resolve(RunDirectory.METRICS);
+    String line = Files.readString(file);
+    for (String[] damage :
+        new String[][] {
+          {"\"correct\":3", "\"correct\":5", "correct: found 5 of 4; neither may be negative"},
+          {"\"total\":4", "\"total\":5000000000", "correct: found 3 of 5000000000"},
+          {"\"total\":2", "\"total\":0", "slices: correct: found 1 of 0"},
+          {"\"epoch\":1", "\"epoch\":1.5", "epoch: Cannot coerce Floating-point value"},
+          {"\"best\"", "null", "checkpoint: Invalid `null` value"},
+          {
+            "\"evaluation\"",
+            "\"ev\"",
+            "Could not resolve type id 'ev' as a subtype of `MetricsRow`"
+          }
+        }) {
+      Files.writeString(file, line.replace(damage[0], damage[1]));
+      refuses(
+          () -> run.rows(RunDirectory.METRICS, MetricsRow.class),
+          file,
+          "line 1: not a row: " + damage[2]);
     }
   }
 
