@@ -9,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.stream.Collectors;
 
 /**
  * How an exception ends a command.
@@ -30,6 +29,7 @@ import java.util.stream.Collectors;
  * @param line for the user, without a line break
  */
 public record Failure(int exitCode, String line) {
+  private static final int LONGEST = 1000;
 
   /** Judges an exception. */
   public static Failure of(Throwable thrown) {
@@ -98,10 +98,9 @@ public record Failure(int exitCode, String line) {
     return failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason();
   }
 
-  private static String oneLine(String text) {
-    return text.lines()
-        .map(String::strip)
-        .filter(s -> !s.isEmpty())
-        .collect(Collectors.joining(" "));
+  /** Without what ends a line or moves a terminal's cursor or its letters, and not endless. */
+  static String oneLine(String text) {
+    String line = text.replaceAll("[\\p{C}\\p{Z}]+", " ").strip();
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 }

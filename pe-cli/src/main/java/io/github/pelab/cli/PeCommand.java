@@ -1,5 +1,7 @@
 package io.github.pelab.cli;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code pe}: says what subcommands there are, and holds what all of them share. */
 @Command(
@@ -65,14 +68,30 @@ final class PeCommand implements Runnable {
       line.addSubcommand(subcommand);
     }
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // A word that begins with @ is a word, not a file of more words.
+    line.setExpandAtFiles(false);
+    line.registerConverter(Path.class, PeCommand::path);
     line.setParameterExceptionHandler(
         (failure, args) -> {
           String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-          line.getErr().println("pe: " + failure.getMessage() + " (see " + command + " --help)");
+          line.getErr()
+              .println(
+                  "pe: " + Failure.oneLine(failure.getMessage() + " (see " + command + " --help)"));
           return ExitCode.USAGE;
         });
     line.setExecutionExceptionHandler((failure, command, parsed) -> pe.report(line, failure));
     return line;
+  }
+
+  private static Path path(String text) {
+    try {
+      if (!text.isEmpty()) {
+        return Path.of(text);
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new TypeConversionException("'" + text + "' is no path; name a file or a directory");
   }
 
   /** Prints a failure and returns its exit code. */

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -66,6 +67,10 @@ final class TasksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+      if (examples < 0) {
+        throw new ParameterException(
+            spec.commandLine(), "--examples: found " + examples + "; choose 0 or more");
+      }
       PrintWriter out = spec.commandLine().getOut();
       Task task = create(Tasks.named(name));
       for (int index = 0; index < examples; index++) {

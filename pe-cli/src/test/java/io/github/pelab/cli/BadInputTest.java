@@ -69,6 +69,9 @@ class BadInputTest {
         "maxGap: 3      | maxGaps: 3 | task.maxGaps: unknown key; did you mean 'maxGap'?",
         "epochs: 1      | epochs: 0 | training.epochs: found 0; choose a whole number from 1",
         "batch: 16      | batch: 010 | training.batch: '010' starts with a zero; write it without",
+        "width: 64      | width: 65536 | bad.yaml: model.width: found 65536, which makes 34361311235 parameters; choose sizes that make at most 268435456",
+        "vocabulary: 8  | vocabulary: 16777216 | bad.yaml: model.width: found 64, which makes 1073",
+        "test: 20       | test: 100000000 | bad.yaml: data.test: found 100000000, which makes 1000000000 numbers in its batches",
         "epochs: 1      | epochs: one | training.epochs: expected a whole number",
       })
   void wrongFields(String part, String replacement, String message) throws IOException {
@@ -171,6 +174,22 @@ class BadInputTest {
         ExitCode.INPUT,
         "unknown task 'distanse'; did you mean 'distance'?");
     assertRefused(Pe.run("config"), ExitCode.USAGE, "a command is missing: example or schema");
+  }
+
+  @Test
+  void wordsThatAreNone() {
+    assertRefused(
+        Pe.run("run", "a\u0000b", "--runs", runs), ExitCode.USAGE, "'a b' is no path; name a file");
+    assertRefused(
+        Pe.run("report", ""), ExitCode.USAGE, "'' is no path; name a file or a directory");
+    assertRefused(
+        Pe.run("run", "@/dev/zero", "--runs", runs), ExitCode.INPUT, "@/dev/zero: no such file");
+    assertRefused(Pe.run("schemes", "a\n\u001b[2Jb"), ExitCode.USAGE, "'a [2Jb'");
+    assertRefused(Pe.run("schemes", "x".repeat(100_000)), ExitCode.USAGE, "xxx…");
+    assertRefused(
+        Pe.run("tasks", "preview", "distance", "-n", "-1"),
+        ExitCode.USAGE,
+        "--examples: found -1; choose 0 or more");
   }
 
   @Test
