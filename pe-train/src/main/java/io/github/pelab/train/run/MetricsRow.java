@@ -74,10 +74,9 @@ public sealed interface MetricsRow {
   }
 
   private static void checkCounts(long correct, long total) {
-    if (correct < 0 || correct > total || total > Integer.MAX_VALUE) {
+    if (correct < 0 || correct > total || total < 1 || total > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "correct: found %d of %d; neither may be negative, nor may there be more right than all"
-              .formatted(correct, total));
+          "correct: found %d of %d; choose 0 to all of 1 or more".formatted(correct, total));
     }
   }
 }

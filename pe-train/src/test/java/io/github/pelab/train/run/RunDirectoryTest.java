@@ -256,7 +256,7 @@ class RunDirectoryTest {
     String line = Files.readString(file);
     for (String[] damage :
         new String[][] {
-          {"\"correct\":3", "\"correct\":5", "correct: found 5 of 4; neither may be negative"},
+          {"\"correct\":3", "\"correct\":5", "correct: found 5 of 4; choose 0 to all"},
           {"\"total\":4", "\"total\":5000000000", "correct: found 3 of 5000000000"},
           {"\"total\":2", "\"total\":0", "slices: correct: found 1 of 0"},
           {"\"epoch\":1", "\"epoch\":1.5", "epoch: Cannot coerce Floating-point value"},
