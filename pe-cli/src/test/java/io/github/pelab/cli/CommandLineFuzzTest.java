@@ -238,7 +238,7 @@ class CommandLineFuzzTest {
     for (int times = 0; times < 10; times++) {
       words.addAll(List.of(config().toString(), damaged.toString(), directory + "/no"));
     }
-    int tried = 400 * TIMES;
+    int tried = 250 * TIMES;
     int refused = 0;
     for (int seed = 0; seed < tried; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -259,7 +259,7 @@ class CommandLineFuzzTest {
             // To draw a pool takes a while.
             .map(example -> example.replaceFirst("samples: \\d+", "samples: 0"))
             .toList();
-    int tried = 300 * TIMES;
+    int tried = 150 * TIMES;
     int refused = 0;
     for (int seed = 0; seed < tried; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -299,7 +299,7 @@ class CommandLineFuzzTest {
             List.of("report", runs, "-o", directory.resolve("page.html")),
             List.of("eval", run, "--examples", "5"),
             List.of("run", config(), "--runs", runs, "--dry-run"));
-    int tried = 40 * TIMES;
+    int tried = 25 * TIMES;
     int refused = 0;
     for (int seed = 0; seed < tried; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
