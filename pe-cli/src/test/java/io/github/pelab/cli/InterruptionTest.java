@@ -29,7 +29,7 @@ class InterruptionTest {
       task: {name: distance, vocabulary: 16, maxGap: 8, minLength: 10, maxLength: 24}
       data: {train: 1600, validation: 200, test: 200}
       model: {scheme: [rope, nope], layers: 2, width: 32, heads: 4, dropout: 0.1}
-      training: {epochs: 20, batch: 32}
+      training: {epochs: 8, batch: 32}
       """;
 
   @TempDir Path directory;
@@ -90,7 +90,7 @@ class InterruptionTest {
 
     PeProcess second = PeProcess.pe(run(runs));
     waitForACheckpoint(second);
-    Thread.sleep(4000);
+    Thread.sleep(1000);
     second.signal("TERM");
     assertThat(second.end()).as(second.output()).isEqualTo(128 + 15);
 
@@ -148,7 +148,7 @@ class InterruptionTest {
         YAML.replace("scheme: [rope, nope]", "scheme: [rope]")
             .replace("width: 32", "width: 512")
             .replace("batch: 32", "batch: 800")
-            .replace("epochs: 20", "epochs: 1")
+            .replace("epochs: 8", "epochs: 1")
             .replace("maxLength: 24", "maxLength: 100"));
     PeProcess pe = new PeProcess.Start().with("-Xmx160m").pe(run(runs));
     assertThat(pe.end()).as(pe.output()).isEqualTo(ExitCode.RUN);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, so that it can be killed, or be short of something. */
 final class PeProcess implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 300;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path said;
@@ -43,10 +44,14 @@ final class PeProcess implements AutoCloseable {
     }
 
     PeProcess pe(Object... arguments) {
+      return main(Main.class, arguments);
+    }
+
+    PeProcess main(Class<?> main, Object... arguments) {
       List<String> command = new ArrayList<>(before);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(flags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
       Arrays.stream(arguments).map(Object::toString).forEach(command::add);
       try {
         Path said = Files.createTempFile("pe", ".txt");
@@ -70,7 +75,11 @@ final class PeProcess implements AutoCloseable {
 
   /** Its exit code, when it has ended. */
   int end() throws InterruptedException {
-    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(output()).isTrue();
+    return end(PATIENCE);
+  }
+
+  int end(Duration patience) throws InterruptedException {
+    assertThat(process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)).as(output()).isTrue();
     return process.exitValue();
   }
 

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * How a run's files are read: a field that is missing is a fault, not a zero; so is a null where the
- * record allows none.
+ * How a run's files are read: a field that is missing is a fault, not a zero; so is a null where
+ * the record allows none.
  */
 public final class StrictJson {
   public static final JsonMapper MAPPER =
