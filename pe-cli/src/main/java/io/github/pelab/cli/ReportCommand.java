@@ -1,7 +1,11 @@
 package io.github.pelab.cli;
 
+import io.github.pelab.cli.report.ReportRun;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +39,26 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path page = output == null ? defaultOutput() : output;
-    ReportOutput.write(ReportRuns.read(directories), page, spec.commandLine().getOut());
+    List<RunDirectory> found = ReportRuns.find(directories);
+    List<ReportRun> whole = new ArrayList<>();
+    for (RunDirectory each : found) {
+      try {
+        whole.add(ReportRuns.read(each));
+      } catch (RunException e) {
+        if (found.size() == 1) {
+          throw e;
+        }
+        spec.commandLine().getErr().println("pe: " + e.getMessage());
+      }
+    }
+    if (!whole.isEmpty()) {
+      ReportOutput.write(whole, page, spec.commandLine().getOut());
+    }
+    if (whole.size() < found.size()) {
+      throw new IllegalStateException(
+          "%d of %d runs cannot be read and are left out; the reasons are above"
+              .formatted(found.size() - whole.size(), found.size()));
+    }
     return ExitCode.OK;
   }
 

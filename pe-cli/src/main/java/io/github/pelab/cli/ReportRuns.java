@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a report needs of runs' directories. */
+/** Finds runs, and reads what a report needs of them. */
 final class ReportRuns {
   private ReportRuns() {}
 
@@ -17,15 +17,15 @@ final class ReportRuns {
    *
    * @throws IllegalArgumentException if there is none
    */
-  static List<ReportRun> read(List<Path> directories) {
-    List<ReportRun> runs = new ArrayList<>();
+  static List<RunDirectory> find(List<Path> directories) {
+    List<RunDirectory> runs = new ArrayList<>();
     for (Path directory : directories) {
       List<RunDirectory> found = RunDirectory.list(directory);
       if (found.isEmpty()) {
         throw new IllegalArgumentException(
             directory + ": holds no run; name a run's directory or one that holds runs");
       }
-      found.forEach(run -> runs.add(read(run)));
+      runs.addAll(found);
     }
     return runs;
   }

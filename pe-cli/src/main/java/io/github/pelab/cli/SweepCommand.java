@@ -11,6 +11,7 @@ import io.github.pelab.train.TrainingStoppedException;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -114,14 +115,20 @@ abstract class SweepCommand implements Callable<Integer> {
     }
     Set<String> failed =
         jobs == 1 || members.size() == 1 ? oneByOne(members) : sideBySide(members, file);
-    if (failed.size() == members.size()) {
+    List<ReportRun> finished = new ArrayList<>();
+    for (MemberRun each : members) {
+      if (!failed.contains(each.label())) {
+        try {
+          finished.add(ReportRuns.read(each.directory()));
+        } catch (RunException e) {
+          printFailure(each, e.getMessage());
+          failed.add(each.label());
+        }
+      }
+    }
+    if (finished.isEmpty()) {
       throw new IllegalStateException("no member could be run; the reasons are above");
     }
-    List<ReportRun> finished =
-        members.stream()
-            .filter(each -> !failed.contains(each.label()))
-            .map(each -> ReportRuns.read(each.directory()))
-            .toList();
     PrintWriter out = out();
     if (only == null) {
       ReportOutput.write(finished, runs.resolve(sweep.name()).resolve("report.html"), out);

@@ -65,6 +65,22 @@ class MainTest {
   }
 
   @Test
+  void aDamagedRunDoesNotHideTheOthers() throws IOException {
+    Path second = Files.createDirectory(directory.resolve("second"));
+    Files.writeString(second.resolve("run.json"), RUN);
+    Files.writeString(second.resolve("metrics.jsonl"), "nonsense\n" + METRICS);
+    assertThat(pe("report", directory)).isEqualTo(ExitCode.RUN);
+    assertThat(out.toString()).contains("75.0 %", "report: ").doesNotContain("copy");
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("pe: "))
+        .first()
+        .asString()
+        .contains("second", "metrics.jsonl: line 1: ");
+    assertThat(err.toString()).contains("1 of 2 runs cannot be read and are left out");
+  }
+
+  @Test
   void reportsOnADirectoryOfRuns() throws IOException {
     Path second = Files.createDirectory(directory.resolve("second"));
     Files.copy(
