@@ -15,6 +15,7 @@ final class Interruption {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean requested;
   private volatile boolean held;
+  private volatile boolean resumable;
 
   /** Work that is to be saved before the JVM ends. */
   @FunctionalInterface
@@ -37,7 +38,14 @@ final class Interruption {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    } else if (resumable) {
+      System.err.println("pe: interrupted; the same command goes on from here");
     }
+  }
+
+  /** From now on the command is one that goes on, when it is given again, where it was. */
+  void resumable() {
+    resumable = true;
   }
 
   /** Whether work is to stop. */

@@ -113,6 +113,7 @@ abstract class SweepCommand implements Callable<Integer> {
       printPlan(members);
       return ExitCode.OK;
     }
+    pe.interruption().resumable();
     Set<String> failed =
         jobs == 1 || members.size() == 1 ? oneByOne(members) : sideBySide(members, file);
     List<ReportRun> finished = new ArrayList<>();
