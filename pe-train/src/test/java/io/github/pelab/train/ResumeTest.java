@@ -72,6 +72,17 @@ class ResumeTest {
     return run;
   }
 
+  /** Trains until it is asked for the {@code updates}-th time, from 0, whether to stop. */
+  private static void trainAndStop(
+      Sweep.Member member, RunDirectory run, Saving saving, int updates) {
+    AtomicInteger asked = new AtomicInteger(updates);
+    assertThatThrownBy(
+            () ->
+                Fixtures.trainer(saving, () -> asked.getAndDecrement() == 0)
+                    .train(member, Fixtures.experiment(member), run, false))
+        .isInstanceOf(TrainingStoppedException.class);
+  }
+
   private static void goOn(Sweep.Member member, RunDirectory run, Saving saving) {
     Fixtures.trainer(saving, () -> false).train(member, Fixtures.experiment(member), run, false);
     assertThat(run.read().status()).isEqualTo(RunRecord.Status.FINISHED);
@@ -122,6 +133,27 @@ class ResumeTest {
     System.out.printf("stops survived: %d, each run byte-equal%n", stops - 1);
   }
 
+  /** With steps too small to move anything, no epoch is better than the first. */
+  @Test
+  void patienceIsNotForgotten() {
+    Sweep.Member member =
+        Fixtures.sweep(
+                temporary,
+                YAML.formatted("rope", 1)
+                    .replace("epochs: 3", "epochs: 9, patience: 2")
+                    .replace("learningRate: 0.01", "learningRate: 1e-12"))
+            .members()
+            .get(0);
+    RunDirectory whole = uninterrupted(member, EACH_EPOCH);
+    assertThat(whole.result("last").epoch()).isEqualTo(3);
+    for (int stop : new int[] {4, 7, 13}) {
+      RunDirectory run = directory("patient" + stop, member);
+      trainAndStop(member, run, EACH_EPOCH, stop);
+      goOn(member, run, EACH_EPOCH);
+      assertThat(outcome(run)).isEqualTo(outcome(whole));
+    }
+  }
+
   /** As a process that dies: nothing is done any more, not even the run is marked. */
   @Test
   void brokenOffWhereverTimeIsReadItEndsAsWithoutThat() throws IOException {
@@ -161,12 +193,7 @@ class ResumeTest {
     Sweep.Member member = member("alibi", 1);
     RunDirectory whole = uninterrupted(member, EACH_EPOCH);
     RunDirectory run = directory("row", member);
-    AtomicInteger asked = new AtomicInteger(5);
-    assertThatThrownBy(
-            () ->
-                Fixtures.trainer(EACH_EPOCH, () -> asked.getAndDecrement() == 0)
-                    .train(member, Fixtures.experiment(member), run, false))
-        .isInstanceOf(TrainingStoppedException.class);
+    trainAndStop(member, run, EACH_EPOCH, 5);
     assertThat(run.rows(RunDirectory.METRICS, MetricsRow.class)).hasSize(1);
     run.append(RunDirectory.METRICS, whole.rows(RunDirectory.METRICS, MetricsRow.class).get(1));
     Files.writeString(
@@ -180,12 +207,7 @@ class ResumeTest {
     Sweep.Member member = member("rope", 1);
     Map<String, String> whole = outcome(uninterrupted(member, EACH_UPDATE));
     RunDirectory run = directory("damaged", member);
-    AtomicInteger asked = new AtomicInteger(8);
-    assertThatThrownBy(
-            () ->
-                Fixtures.trainer(EACH_UPDATE, () -> asked.getAndDecrement() == 0)
-                    .train(member, Fixtures.experiment(member), run, false))
-        .isInstanceOf(TrainingStoppedException.class);
+    trainAndStop(member, run, EACH_UPDATE, 8);
     Path newest = Checkpoints.file(run, 7);
     Files.write(newest, Arrays.copyOf(Files.readAllBytes(newest), 1000));
     goOn(member, run, EACH_UPDATE);
@@ -202,12 +224,7 @@ class ResumeTest {
     Sweep.Member member = member("rope", 1);
     Map<String, String> whole = outcome(uninterrupted(member, EACH_EPOCH));
     RunDirectory run = directory("forgetful", member);
-    AtomicInteger asked = new AtomicInteger(7);
-    assertThatThrownBy(
-            () ->
-                Fixtures.trainer(EACH_EPOCH, () -> asked.getAndDecrement() == 0)
-                    .train(member, Fixtures.experiment(member), run, false))
-        .isInstanceOf(TrainingStoppedException.class);
+    trainAndStop(member, run, EACH_EPOCH, 7);
     Experiment experiment = Fixtures.experiment(member);
     MultiLayerNetwork network = experiment.network();
     Checkpoints checkpoints = new Checkpoints(run, 2);
