@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.train.run.AtomicFile;
 import io.github.pelab.train.run.RunException;
 import io.github.pelab.train.run.StrictJson;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +23,6 @@ import java.util.Map;
 import java.util.zip.ZipException;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -36,23 +38,28 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Checkpoint {
   private static final String TRAINING_JSON = "training.json";
   private static final int VERSION = 1;
+  private static final int LARGEST_JSON = 1 << 20;
+  private static final int LONGEST_SHAPE = 1 << 10;
+  private static final int BLOCK = 1 << 16;
 
   private Checkpoint() {}
 
   /**
    * What {@code training.json} holds.
    *
-   * @param parameters name and shape of each, in the order of {@code coefficients.bin}
+   * @param parameters in the order of {@code coefficients.bin}
    */
-  private record Training(int version, Map<String, List<Long>> parameters, TrainingState state) {
+  private record Training(int version, List<Parameter> parameters, TrainingState state) {
     static Training of(MultiLayerNetwork network, TrainingState state) {
-      Map<String, List<Long>> parameters = new LinkedHashMap<>();
-      network
-          .paramTable()
-          .forEach(
-              (name, values) ->
-                  parameters.put(name, Arrays.stream(values.shape()).boxed().toList()));
+      List<Parameter> parameters = new ArrayList<>();
+      network.paramTable().forEach((name, values) -> parameters.add(Parameter.of(name, values)));
       return new Training(VERSION, parameters, state);
+    }
+  }
+
+  private record Parameter(String name, List<Long> shape) {
+    static Parameter of(String name, INDArray values) {
+      return new Parameter(name, Arrays.stream(values.shape()).boxed().toList());
     }
   }
 
@@ -62,19 +69,35 @@ final class Checkpoint {
    * @throws RunException when it cannot be written
    */
   static void write(Path file, MultiLayerNetwork network, TrainingState state) {
-    Map<String, byte[]> entries = new LinkedHashMap<>();
+    Map<String, AtomicFile.Content> entries = new LinkedHashMap<>();
     entries.put(
         ModelSerializer.CONFIGURATION_JSON,
-        network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8));
-    entries.put(ModelSerializer.COEFFICIENTS_BIN, bytes(network.params()));
-    entries.put(ModelSerializer.UPDATER_BIN, bytes(moments(network)));
-    AtomicFile.write(
-        file,
-        out -> {
-          entries.put(
-              TRAINING_JSON, StrictJson.MAPPER.writeValueAsBytes(Training.of(network, state)));
-          out.write(SealedZip.of(entries));
-        });
+        out ->
+            out.write(
+                network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8)));
+    entries.put(ModelSerializer.COEFFICIENTS_BIN, out -> write(network.params(), out));
+    entries.put(ModelSerializer.UPDATER_BIN, out -> write(moments(network), out));
+    entries.put(
+        TRAINING_JSON,
+        out -> out.write(StrictJson.MAPPER.writeValueAsBytes(Training.of(network, state))));
+    AtomicFile.write(file, out -> SealedZip.write(out, entries));
+  }
+
+  private static void write(INDArray array, OutputStream out) throws IOException {
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out, BLOCK));
+    Nd4j.write(array, data);
+    data.flush();
+  }
+
+  /**
+   * How far training had come, of a file that is as it was written.
+   *
+   * @throws DamagedException if it is not
+   * @throws IllegalArgumentException if it is of a newer version of this program
+   * @throws RunException if it cannot be read
+   */
+  static TrainingState state(Path file) {
+    return open(file, zip -> training(file, zip)).state();
   }
 
   /**
@@ -87,102 +110,79 @@ final class Checkpoint {
    * @throws RunException if it cannot be read
    */
   static TrainingState read(Path file, MultiLayerNetwork network) {
-    Map<String, byte[]> entries = entries(file);
-    Training training = training(file, entries);
-    if (!training.equals(Training.of(network, training.state()))) {
-      throw new IllegalArgumentException(
-          file
-              + ": of a network with other parameters than the run's config makes; do the run --again");
-    }
-    INDArray moments = moments(network);
-    INDArray newParameters =
-        numbers(file, entries, ModelSerializer.COEFFICIENTS_BIN, network.params());
-    INDArray newMoments = numbers(file, entries, ModelSerializer.UPDATER_BIN, moments);
-    network.params().assign(newParameters);
-    moments.assign(newMoments);
-    network.setIterationCount(training.state().step());
-    return training.state();
+    return open(
+        file,
+        zip -> {
+          Training training = training(file, zip);
+          if (!training.equals(Training.of(network, training.state()))) {
+            throw new IllegalArgumentException(
+                file
+                    + ": of a network with other parameters than the run's config makes; do the run --again");
+          }
+          INDArray moments = moments(network);
+          INDArray newParameters = numbers(zip, ModelSerializer.COEFFICIENTS_BIN, network.params());
+          moments.assign(numbers(zip, ModelSerializer.UPDATER_BIN, moments));
+          network.params().assign(newParameters);
+          network.setIterationCount(training.state().step());
+          return training.state();
+        });
   }
 
-  /**
-   * How far training had come, of a file that is as it was written.
-   *
-   * @throws DamagedException if it is not
-   * @throws IllegalArgumentException if it is of a newer version of this program
-   * @throws RunException if it cannot be read
-   */
-  static TrainingState state(Path file) {
-    return training(file, entries(file)).state();
+  /** Reads something of a file. */
+  private interface Reading<T> {
+    T of(SealedZip zip) throws IOException;
   }
 
-  private static Map<String, byte[]> entries(Path file) {
-    try {
-      return SealedZip.open(Files.readAllBytes(file));
+  private static <T> T open(Path file, Reading<T> reading) {
+    try (SealedZip zip = new SealedZip(file)) {
+      return reading.of(zip);
     } catch (ZipException e) {
-      throw new DamagedException(file, e.getMessage(), e);
+      throw new DamagedException(file, e);
     } catch (IOException e) {
       throw new RunException(file, e);
     }
   }
 
-  private static Training training(Path file, Map<String, byte[]> entries) {
-    try {
-      JsonNode json = StrictJson.MAPPER.readTree(entry(file, entries, TRAINING_JSON));
-      if (!json.isObject()) {
-        throw new DamagedException(file, TRAINING_JSON, null);
-      }
+  private static Training training(Path file, SealedZip zip) throws IOException {
+    try (InputStream in = zip.entry(TRAINING_JSON, 0, LARGEST_JSON)) {
+      JsonNode json = StrictJson.MAPPER.readTree(in.readNBytes(LARGEST_JSON));
       int version = json.path("version").asInt();
       if (version > VERSION) {
         throw new IllegalArgumentException(
             "%s: written by a newer version of this program (format %d, here %d); update it"
                 .formatted(file, version, VERSION));
       }
-      return StrictJson.MAPPER.treeToValue(json, Training.class);
+      Training training = StrictJson.MAPPER.treeToValue(json, Training.class);
+      if (training != null) {
+        return training;
+      }
     } catch (JsonProcessingException e) {
-      throw new DamagedException(file, TRAINING_JSON, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory", e);
+      // said below
     }
-  }
-
-  private static byte[] entry(Path file, Map<String, byte[]> entries, String name) {
-    byte[] entry = entries.get(name);
-    if (entry == null) {
-      throw new DamagedException(file, "it has no " + name, null);
-    }
-    return entry;
+    throw new ZipException(TRAINING_JSON + " (not a state of training)");
   }
 
   private static INDArray moments(MultiLayerNetwork network) {
     return network.getUpdater().getStateViewArray();
   }
 
-  private static byte[] bytes(INDArray array) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      Nd4j.write(array, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    return bytes.toByteArray();
-  }
-
   /**
    * The numbers that end what {@link Nd4j#write} wrote of an array. Its shape, which comes before
    * them, is known.
    */
-  private static INDArray numbers(
-      Path file, Map<String, byte[]> entries, String name, INDArray like) {
-    byte[] entry = entry(file, entries, name);
-    if (like.dataType() != DataType.FLOAT) {
-      throw new IllegalArgumentException(file + ": of a network that is not in single precision");
+  private static INDArray numbers(SealedZip zip, String name, INDArray like) throws IOException {
+    float[] numbers = new float[Math.toIntExact(like.length())];
+    long bytes = (long) numbers.length * Float.BYTES;
+    try (DataInputStream in =
+        new DataInputStream(
+            new BufferedInputStream(zip.entry(name, bytes, bytes + LONGEST_SHAPE), BLOCK))) {
+      in.skipNBytes(zip.size(name) - bytes);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = in.readFloat();
+      }
+    } catch (EOFException e) {
+      throw new ZipException(name + " (cut off)");
     }
-    int length = Math.multiplyExact(Math.toIntExact(like.length()), Float.BYTES);
-    if (entry.length < length) {
-      throw new DamagedException(file, name + " (too short)", null);
-    }
-    float[] numbers = new float[length / Float.BYTES];
-    ByteBuffer.wrap(entry, entry.length - length, length).asFloatBuffer().get(numbers);
     return Nd4j.createFromArray(numbers).reshape(like.shape());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.pelab.train.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A checkpoint that is not what was written. The message names the file and what is wrong. */
@@ -8,11 +9,13 @@ public final class DamagedException extends IllegalArgumentException {
 
   private final String damage;
 
-  DamagedException(Path file, String where, Throwable cause) {
-    super(
-        "%s: damaged at %s; restore it from a copy, or do the run --again".formatted(file, where),
-        cause);
-    damage = "damaged at " + where;
+  DamagedException(Path file, IOException cause) {
+    this(file, "damaged at " + cause.getMessage(), cause);
+  }
+
+  DamagedException(Path file, String damage, IOException cause) {
+    super("%s: %s; restore it from a copy, or do the run --again".formatted(file, damage), cause);
+    this.damage = damage;
   }
 
   /** What is wrong with it. */

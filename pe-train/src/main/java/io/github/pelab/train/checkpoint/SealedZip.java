@@ -1,21 +1,26 @@
 package io.github.pelab.train.checkpoint;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.github.pelab.train.run.AtomicFile;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -24,96 +29,154 @@ import java.util.zip.ZipOutputStream;
  * reads zips reads it; none of its bytes can change, nor any be missing, without that being seen.
  * Equal entries make equal bytes.
  */
-final class SealedZip {
+final class SealedZip implements AutoCloseable {
   private static final int SEAL = 64;
-
-  /** Room for what a zip adds to an entry, and to all of them. */
-  private static final int OVERHEAD = 1024;
+  private static final int BLOCK = 1 << 16;
 
   /** Zips know no time before 1980, and Java writes an ambiguous one for its first day. */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
-  private SealedZip() {}
+  private final ZipFile zip;
 
-  /** The bytes of a zip of {@code entries}, in their order. */
-  static byte[] of(Map<String, byte[]> entries) {
-    int size = entries.values().stream().mapToInt(each -> each.length + OVERHEAD).sum();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size + OVERHEAD);
-    try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
+  /**
+   * Opens a file, and reads all of it once.
+   *
+   * @throws ZipException if it is not what was written; it says where the damage is
+   */
+  SealedZip(Path file) throws IOException {
+    if (!sealed(file)) {
+      throw new ZipException(damage(file));
+    }
+    zip = new ZipFile(file.toFile());
+  }
+
+  /** Writes a zip of {@code entries}, in their order, and leaves {@code out} open. */
+  static void write(OutputStream out, Map<String, AtomicFile.Content> entries) throws IOException {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(
+            new Sealing(new BufferedOutputStream(out, BLOCK)), StandardCharsets.UTF_8)) {
       // Trained numbers are as good as random: packing them takes long and wins next to nothing.
       zip.setLevel(Deflater.NO_COMPRESSION);
       zip.setComment("0".repeat(SEAL));
-      for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+      for (Map.Entry<String, AtomicFile.Content> each : entries.entrySet()) {
         ZipEntry entry = new ZipEntry(each.getKey());
         entry.setTimeLocal(NO_TIME);
         zip.putNextEntry(entry);
-        zip.write(each.getValue());
+        each.getValue().writeTo(zip);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
     }
-    return sealed(bytes.toByteArray());
   }
 
-  /** With its seal in the place of the last bytes. */
-  static byte[] sealed(byte[] zip) {
-    System.arraycopy(seal(zip), 0, zip, zip.length - SEAL, SEAL);
-    return zip;
-  }
+  /** Holds the last bytes back, to put the digest of those before in their place. */
+  private static final class Sealing extends FilterOutputStream {
+    private final MessageDigest digest = sha256();
+    private byte[] last = {};
 
-  /**
-   * The entries of a zip, in their order.
-   *
-   * @throws ZipException if they are not what was written; it says which entry is damaged
-   */
-  static Map<String, byte[]> open(byte[] bytes) throws ZipException {
-    if (bytes.length < SEAL
-        || !Arrays.equals(seal(bytes), 0, SEAL, bytes, bytes.length - SEAL, bytes.length)) {
-      throw new ZipException(damage(bytes));
+    Sealing(OutputStream out) {
+      super(out);
     }
-    return entries(bytes);
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      byte[] all = Arrays.copyOf(last, last.length + count);
+      System.arraycopy(bytes, offset, all, last.length, count);
+      int done = Math.max(0, all.length - SEAL);
+      digest.update(all, 0, done);
+      out.write(all, 0, done);
+      last = Arrays.copyOfRange(all, done, all.length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.write(seal(digest));
+      out.flush();
+    }
   }
 
-  private static Map<String, byte[]> entries(byte[] bytes) throws ZipException {
-    Map<String, byte[]> entries = new LinkedHashMap<>();
-    String last = "its beginning";
-    try (ZipInputStream zip =
-        new ZipInputStream(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8)) {
-      int left = bytes.length;
-      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        last = entry.getName();
-        // Nothing is packed: whatever is larger than the file was made to fill the memory.
-        byte[] content = zip.readNBytes(left);
-        left -= content.length;
-        if (zip.read() >= 0 || entries.put(last, content) != null) {
-          throw new ZipException("not as it was written");
+  private static boolean sealed(Path file) throws IOException {
+    long left = Files.size(file) - SEAL;
+    if (left < 0) {
+      return false;
+    }
+    MessageDigest digest = sha256();
+    byte[] block = new byte[BLOCK];
+    try (InputStream in = Files.newInputStream(file)) {
+      while (left > 0) {
+        int count = in.read(block, 0, (int) Math.min(left, block.length));
+        if (count < 0) {
+          return false;
         }
+        digest.update(block, 0, count);
+        left -= count;
       }
-      return entries;
-    } catch (EOFException e) {
-      throw new ZipException(last + " (cut off)");
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ZipException(last + " (" + e.getMessage() + ")");
+      return Arrays.equals(in.readAllBytes(), seal(digest));
     }
   }
 
   /** Where the bytes are wrong, as far as a zip's own checks can tell. */
-  private static String damage(byte[] bytes) {
-    try {
-      Map<String, byte[]> entries = entries(bytes);
-      return entries.isEmpty() ? "it is no zip" : "between or behind its entries";
-    } catch (ZipException e) {
-      return e.getMessage();
+  private static String damage(Path file) throws IOException {
+    String entry = "";
+    try (ZipInputStream in =
+        new ZipInputStream(
+            new BufferedInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8)) {
+      for (ZipEntry next = in.getNextEntry(); next != null; next = in.getNextEntry()) {
+        entry = next.getName();
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return entry.isEmpty() ? "its beginning (no zip)" : "between or behind its entries";
+    } catch (EOFException e) {
+      return entry + " (cut off)";
+    } catch (ZipException | IllegalArgumentException e) {
+      return entry + " (" + e.getMessage() + ")";
     }
   }
 
-  private static byte[] seal(byte[] bytes) {
+  private static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, 0, bytes.length - SEAL);
-      return HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static byte[] seal(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * The bytes of an entry.
+   *
+   * @throws ZipException if there is none of this name, or it has fewer than {@code least} or more
+   *     than {@code most}: whoever can seal can also make one that fills the memory
+   */
+  InputStream entry(String name, long least, long most) throws IOException {
+    long size = size(name);
+    if (size < least || size > most) {
+      throw new ZipException(name + " (" + size + " bytes)");
+    }
+    return zip.getInputStream(zip.getEntry(name));
+  }
+
+  /**
+   * The number of bytes in an entry.
+   *
+   * @throws ZipException if there is none of this name
+   */
+  long size(String name) throws ZipException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw new ZipException(name + " (which it has not)");
+    }
+    return entry.getSize();
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
   }
 }

@@ -49,6 +49,7 @@ public final class RunDirectory {
   private static final String RECORD = "run.json";
   private static final String LOCK = "lock";
   private static final String IDENTITY = "run";
+  private static final String AGAIN = "; do the run --again";
   // RUNS/<config>/<member>/run.json
   private static final int DEPTH = 3;
 
@@ -151,7 +152,7 @@ public final class RunDirectory {
     try (InputStream in = Files.newInputStream(file)) {
       JsonNode record = JSON.readTree(in);
       if (!record.isObject()) {
-        throw new RunException(file, "not a run's record: holds no object", null);
+        throw new RunException(file, "not a run's record: holds no object" + AGAIN, null);
       }
       int version = record.path("schemaVersion").asInt(RunRecord.SCHEMA_VERSION);
       if (version != RunRecord.SCHEMA_VERSION) {
@@ -163,7 +164,7 @@ public final class RunDirectory {
       }
       return JSON.treeToValue(record, RunRecord.class);
     } catch (JsonProcessingException e) {
-      throw new RunException(file, "not a run's record: " + problem(e), e);
+      throw new RunException(file, "not a run's record: " + problem(e) + AGAIN, e);
     } catch (IOException e) {
       throw new RunException(file, e);
     }
@@ -180,22 +181,20 @@ public final class RunDirectory {
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
-        FileChannel held = channel;
         AtomicFile.removeLeftovers(path);
         AtomicFile.removeLeftovers(checkpoints());
-        return () -> {
-          try {
-            held.close();
-          } catch (IOException e) {
-            throw new RunException(file, e);
-          }
-        };
+        FileChannel held = channel;
+        channel = null;
+        return () -> close(held);
       }
-      channel.close();
     } catch (OverlappingFileLockException e) {
-      close(channel);
+      // said below
     } catch (IOException e) {
       throw new RunException(file, e);
+    } finally {
+      if (channel != null) {
+        close(channel);
+      }
     }
     throw new RunException(
         path, "another pe is writing this run; wait for it, or choose another --runs", null);
@@ -315,19 +314,19 @@ public final class RunDirectory {
   private static <T> T row(Path file, int number, String line, String hash, Class<T> type) {
     try {
       if (!(JSON.readTree(line) instanceof ObjectNode row)) {
-        throw new RunException(file, "line " + number + ": holds no row", null);
+        throw new RunException(file, "line " + number + ": holds no row" + AGAIN, null);
       }
       JsonNode run = row.remove(IDENTITY);
       if (run == null || !run.path("configHash").asText().equals(hash)) {
         throw new RunException(
             file,
-            "line %d: does not say that it is of the run with config %s; do the run --again"
-                .formatted(number, hash),
+            "line %d: does not say that it is of the run with config %s%s"
+                .formatted(number, hash, AGAIN),
             null);
       }
       return JSON.treeToValue(row, type);
     } catch (JsonProcessingException e) {
-      throw new RunException(file, "line " + number + ": not a row: " + problem(e), e);
+      throw new RunException(file, "line " + number + ": not a row: " + problem(e) + AGAIN, e);
     }
   }
 
