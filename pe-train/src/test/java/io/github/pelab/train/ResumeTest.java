@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -216,6 +217,31 @@ class ResumeTest {
         .satisfies(resumption -> assertThat(resumption.step()).isEqualTo(6));
     assertThat(newest.resolveSibling("step-00000007.zip.set-aside")).exists();
     assertThat(outcome(run)).isEqualTo(whole);
+  }
+
+  /** A minute passes before each of the four updates of an epoch, and before it is validated. */
+  @Test
+  void isSavedAtEachEpochsEndAndSoLongAfterThat() throws IOException {
+    Sweep.Member member = member("nope", 1);
+    RunDirectory run = directory("cadence", member);
+    AtomicLong now = new AtomicLong();
+    new Trainer(
+            Clock.systemUTC(),
+            now::get,
+            Progress.of(Progress.Mode.NONE, System.err),
+            new Saving(100, Duration.ofMinutes(3)),
+            () -> now.addAndGet(Duration.ofMinutes(1).toNanos()) < 0)
+        .train(member, Fixtures.experiment(member), run, false);
+    try (Stream<Path> files = Files.list(run.checkpoints())) {
+      assertThat(files.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "step-00000003.zip",
+              "step-00000004.zip",
+              "step-00000007.zip",
+              "step-00000008.zip",
+              "step-00000011.zip",
+              "step-00000012.zip");
+    }
   }
 
   /** Without the moments of the updater, for instance, it would not. */
