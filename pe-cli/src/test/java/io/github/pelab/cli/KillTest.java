@@ -38,6 +38,7 @@ class KillTest {
       """;
 
   private static final int KILLS = Integer.getInteger("pe.kills", 8);
+  private static final int KILLS_A_RUN = 10;
   private static final int LONGEST_MILLIS = 1200;
 
   @TempDir Path directory;
@@ -61,7 +62,7 @@ class KillTest {
     int ended = 0;
     for (int round = 0; kills < KILLS; round++) {
       Path runs = directory.resolve("killed" + round);
-      while (kills < KILLS) {
+      for (int kill = 0; kill < KILLS_A_RUN && kills < KILLS; kill++) {
         try (PeProcess pe = pe(runs)) {
           waitForProgress(runs, pe);
           Thread.sleep(random.nextInt(LONGEST_MILLIS));
