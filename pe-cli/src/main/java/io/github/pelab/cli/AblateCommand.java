@@ -40,10 +40,7 @@ final class AblateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CudaBackend.requireUsable();
     RunDirectory directory = RunDirectory.open(path);
-    Experiment experiment =
-        Experiment.of(
-            Experiment.configs().effective(directory.read().config(), path.toString()),
-            path.toString());
+    Experiment experiment = Experiment.of(directory);
     try (RunDirectory.Lock lock = directory.lock()) {
       RunAblation.ablate(
           directory,

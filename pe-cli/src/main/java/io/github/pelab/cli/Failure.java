@@ -70,8 +70,8 @@ public record Failure(int exitCode, String line) {
     if (outOfMemory(failure)) {
       return "out of memory ("
           + failure.getMessage()
-          + "): lower training.microBatch, which leaves updates as they are, or --jobs,"
-          + " or give more, for instance PE_JVM_OPTS=-Xmx8g";
+          + "): give more, for instance PE_JVM_OPTS=-Xmx8g, and runs go on; or lower --jobs,"
+          + " or training.microBatch, which makes another run of the same updates";
     }
     if (failure instanceof InterruptedException) {
       return "interrupted";

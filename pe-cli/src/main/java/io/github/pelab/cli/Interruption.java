@@ -9,13 +9,15 @@ import java.util.concurrent.TimeUnit;
  * 128 plus the signal's number, 130 for Ctrl-C.
  */
 final class Interruption {
-  /** For one update, at the most, and a checkpoint. */
+  /** For one update, or one evaluation, and a checkpoint. */
   static final int PATIENCE_SECONDS = 60;
+
+  private static final int LAST_WORDS_SECONDS = 2;
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean requested;
-  private volatile boolean held;
   private volatile boolean resumable;
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** Work that is to be saved before the JVM ends. */
   @FunctionalInterface
@@ -29,17 +31,24 @@ final class Interruption {
     Runtime.getRuntime().addShutdownHook(new Thread(this::hear));
   }
 
+  /** Also called when the JVM ends by itself: then all has been said. */
   private void hear() {
     requested = true;
-    if (held) {
-      System.err.println("pe: stopping when the update at hand is done and saved");
-      try {
-        var unused = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    try {
+      CountDownLatch saved = held;
+      if (saved.getCount() > 0) {
+        System.err.println("pe: stopping when the update at hand is done and saved");
+        if (!saved.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          System.err.println("pe: that took too long; the checkpoint before it stays");
+        } else if (ended.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+          return;
+        }
       }
-    } else if (resumable) {
-      System.err.println("pe: interrupted; the same command goes on from here");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (resumable && ended.getCount() > 0) {
+      System.err.println("pe: interrupted; the same command, without --again, goes on from here");
     }
   }
 
@@ -55,8 +64,9 @@ final class Interruption {
 
   /** Until it is closed there is something to save. For one thread at a time. */
   Hold hold() {
-    held = true;
-    return () -> held = false;
+    CountDownLatch hold = new CountDownLatch(1);
+    held = hold;
+    return hold::countDown;
   }
 
   /** All is done and said. */

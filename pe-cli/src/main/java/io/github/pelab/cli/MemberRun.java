@@ -4,12 +4,12 @@ import io.github.pelab.ablation.RunAblation;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
 import io.github.pelab.train.Trainer;
+import io.github.pelab.train.TrainingStoppedException;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
 import java.time.Clock;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +22,9 @@ record MemberRun(
     Sweep.Member member, Experiment experiment, RunDirectory directory, boolean ablates) {
   private static final Logger LOG = LoggerFactory.getLogger(MemberRun.class);
 
+  /** The state of one of which nothing is left to do. */
+  static final String FINISHED = "finished";
+
   String label() {
     return member.label();
   }
@@ -32,12 +35,29 @@ record MemberRun(
 
   /** Whether nothing of it is left to do. */
   boolean done() {
-    return directory.finished() && (!ablates || RunAblation.done(directory, mode()));
+    return trained() && (!ablates || RunAblation.done(directory, mode()));
+  }
+
+  private boolean trained() {
+    if (!directory.finished()) {
+      return false;
+    }
+    String hash = directory.read().configHash();
+    if (!hash.equals(member.hash())) {
+      throw new IllegalStateException(
+          "%s: a run with another config, %s; move it elsewhere, or begin --again"
+              .formatted(directory.path(), hash));
+    }
+    return true;
   }
 
   /** In a word, how far it is. */
   String state() {
-    return done() ? "finished" : directory.begun() ? "begun" : "to do";
+    try {
+      return done() ? FINISHED : directory.begun() ? "begun" : "to do";
+    } catch (IllegalStateException e) {
+      return "damaged";
+    }
   }
 
   /**
@@ -47,24 +67,22 @@ record MemberRun(
    */
   void run(boolean again, Progress progress, Saving saving, Interruption interruption) {
     try (RunDirectory.Lock lock = directory.lock()) {
-      if (!again && directory.finished()) {
+      if (!again && trained()) {
         LOG.info("{} is trained already, in {}", label(), directory.path());
       } else {
-        train(again, progress, saving, interruption);
+        try (Interruption.Hold hold = interruption.hold()) {
+          new Trainer(
+                  Clock.systemUTC(), System::nanoTime, progress, saving, interruption::requested)
+              .train(member, experiment, directory, again);
+        }
+      }
+      if (interruption.requested()) {
+        throw new TrainingStoppedException(
+            label() + ": stopped when it was trained; the same command, without --again, goes on");
       }
       if (ablates && !RunAblation.done(directory, mode())) {
         RunAblation.ablate(directory, experiment, mode(), progress);
       }
-    }
-  }
-
-  private void train(boolean again, Progress progress, Saving saving, Interruption interruption) {
-    try (Interruption.Hold hold = interruption.hold()) {
-      // Findings on a checkpoint that is about to go would be findings on nothing.
-      directory.replace(RunDirectory.ABLATION, List.of());
-      directory.replace(RunDirectory.EVALUATIONS, List.of());
-      new Trainer(Clock.systemUTC(), System::nanoTime, progress, saving, interruption::requested)
-          .train(member, experiment, directory, again);
     }
   }
 }

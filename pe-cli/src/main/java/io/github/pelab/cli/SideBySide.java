@@ -61,6 +61,9 @@ final class SideBySide implements AutoCloseable {
           said.accept(line);
         }
       }
+    } catch (IOException e) {
+      letExit();
+      throw e;
     }
     int exitCode = process.waitFor();
     ended(process);
@@ -99,7 +102,7 @@ final class SideBySide implements AutoCloseable {
   }
 
   /** On the way out nothing starts any more, and what was ended has not failed. */
-  private void letExit() throws InterruptedException {
+  private synchronized void letExit() throws InterruptedException {
     while (exiting) {
       wait();
     }
@@ -107,14 +110,15 @@ final class SideBySide implements AutoCloseable {
 
   private synchronized void stop() {
     exiting = true;
-    running.forEach(Process::destroy);
+    // By its handle: a process's own method also closes its streams, under whoever reads them.
+    running.forEach(process -> process.toHandle().destroy());
     for (Process process : running) {
       try {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+          process.toHandle().destroyForcibly();
         }
       } catch (InterruptedException e) {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
       }
     }
   }
@@ -122,6 +126,10 @@ final class SideBySide implements AutoCloseable {
   /** When every command has ended. */
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(atExit);
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is ending, and the hook at work.
+    }
   }
 }

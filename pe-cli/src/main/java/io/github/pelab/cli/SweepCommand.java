@@ -7,6 +7,7 @@ import io.github.pelab.cli.report.ReportData;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.cli.report.TextTable;
 import io.github.pelab.train.Experiment;
+import io.github.pelab.train.Saving;
 import io.github.pelab.train.TrainingStoppedException;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
@@ -90,12 +91,17 @@ abstract class SweepCommand implements Callable<Integer> {
     this.ablates = ablates;
   }
 
+  final CommandSpec spec() {
+    return spec;
+  }
+
   /** Does what {@code file} asks for, and reports. */
   final int sweep(Path file) throws IOException, InterruptedException {
     if (jobs < 1) {
       throw new ParameterException(
           spec.commandLine(), "--jobs: found " + jobs + "; choose 1 or more");
     }
+    Saving saving = saving();
     CudaBackend.requireUsable();
     Sweep all = Experiment.configs().read(file);
     Sweep sweep = only == null ? all : all.only(only);
@@ -113,9 +119,8 @@ abstract class SweepCommand implements Callable<Integer> {
       printPlan(members);
       return ExitCode.OK;
     }
-    pe.interruption().resumable();
     Set<String> failed =
-        jobs == 1 || members.size() == 1 ? oneByOne(members) : sideBySide(members, file);
+        jobs == 1 || members.size() == 1 ? oneByOne(members, saving) : sideBySide(members, file);
     List<ReportRun> finished = new ArrayList<>();
     for (MemberRun each : members) {
       if (!failed.contains(each.label())) {
@@ -154,9 +159,19 @@ abstract class SweepCommand implements Callable<Integer> {
     return spec.commandLine().getOut();
   }
 
+  /**
+   * How training is saved.
+   *
+   * @throws ParameterException if it cannot be so
+   */
+  final Saving saving() {
+    return savingOptions.saving();
+  }
+
   /** Does a member, or what is left to do of it. */
-  final void train(MemberRun member) {
-    member.run(again, progressOption.progress(), savingOptions.saving(), pe.interruption());
+  final void train(MemberRun member, Saving saving) {
+    pe.interruption().resumable();
+    member.run(again, progressOption.progress(), saving, pe.interruption());
   }
 
   private void printPlan(List<MemberRun> members) {
@@ -169,20 +184,20 @@ abstract class SweepCommand implements Callable<Integer> {
               each.member().hash().substring(0, DIGITS),
               each.state()));
     }
+    long finished =
+        rows.stream().filter(row -> row.get(row.size() - 1).equals(MemberRun.FINISHED)).count();
     PrintWriter out = out();
     out.print(PLAN.text(rows));
-    out.printf(
-        "%nruns: %d, finished: %d%n",
-        members.size(), members.stream().filter(MemberRun::done).count());
+    out.printf("%nruns: %d, finished: %d%n", members.size(), finished);
     out.flush();
   }
 
   /** Members are independent: what one of them meets is no reason to lose the others. */
-  private Set<String> oneByOne(List<MemberRun> members) {
+  private Set<String> oneByOne(List<MemberRun> members, Saving saving) {
     Set<String> failed = new HashSet<>();
     for (MemberRun each : members) {
       try {
-        train(each);
+        train(each, saving);
       } catch (TrainingStoppedException e) {
         throw e;
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -204,6 +219,7 @@ abstract class SweepCommand implements Callable<Integer> {
     int share = Math.min(jobs, members.size());
     ExecutorService threads = Executors.newFixedThreadPool(share);
     Set<String> failed = ConcurrentHashMap.newKeySet();
+    pe.interruption().resumable();
     try (SideBySide processes = new SideBySide(share);
         Progress.Task task =
             progressOption.progress().start(members.size() + " members", members.size())) {

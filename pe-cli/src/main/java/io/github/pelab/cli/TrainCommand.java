@@ -4,7 +4,7 @@ import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.cli.report.FinalTable;
 import io.github.pelab.cli.report.ReportData;
 import io.github.pelab.train.Experiment;
-import io.github.pelab.train.config.ExperimentConfig;
+import io.github.pelab.train.Saving;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
@@ -15,6 +15,7 @@ import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code pe train}: trains and does not ablate; or goes on with one run. */
@@ -24,6 +25,9 @@ import picocli.CommandLine.Parameters;
         "Trains every member of a config, as pe run does, but ablates nothing; or, with --resume, goes"
             + " on with a run that was interrupted.")
 final class TrainCommand extends SweepCommand {
+
+  private static final List<String> OF_SWEEPS =
+      List.of("--runs", "--again", "--only", "--jobs", "--dry-run");
 
   /** What is trained. */
   private static final class Target {
@@ -52,14 +56,28 @@ final class TrainCommand extends SweepCommand {
   }
 
   private int resume(Path run) {
+    for (String option : OF_SWEEPS) {
+      if (spec().commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec().commandLine(), option + " is of a config's members; leave it out with --resume");
+      }
+    }
+    Saving saving = saving();
     CudaBackend.requireUsable();
     RunDirectory directory = RunDirectory.open(run);
     RunRecord record = directory.read();
-    ExperimentConfig config = Experiment.configs().effective(record.config(), run.toString());
-    Sweep.Member member =
-        new Sweep.Member(
-            record.label(), record.axes(), config, record.config(), record.configHash());
-    train(member(member, Experiment.of(config, run.toString()), directory));
+    Experiment experiment = Experiment.of(directory);
+    train(
+        member(
+            new Sweep.Member(
+                record.label(),
+                record.axes(),
+                experiment.config(),
+                record.config(),
+                record.configHash()),
+            experiment,
+            directory),
+        saving);
     PrintWriter out = out();
     out.print(FinalTable.text(ReportData.of(List.of(ReportRuns.read(directory)))));
     out.flush();

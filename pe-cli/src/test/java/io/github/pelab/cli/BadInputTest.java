@@ -2,11 +2,14 @@ package io.github.pelab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pelab.train.Experiment;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -148,6 +151,34 @@ class BadInputTest {
   }
 
   @Test
+  void aRunInTheWrongPlaceOrWithAnotherConfig() throws IOException {
+    Files.writeString(config, GOOD);
+    assertThat(pe().exitCode()).isEqualTo(ExitCode.OK);
+    Path run = RunDirectory.list(runs).get(0).path();
+    Path record = run.resolve("run.json");
+    String whole = Files.readString(record);
+
+    Files.writeString(record, whole.replace("\"epochs\" : 1", "\"epochs\" : 2"));
+    for (String command : List.of("train --resume", "ablate", "eval")) {
+      Pe pe = Pe.run(Stream.concat(Stream.of(command.split(" ")), Stream.of(run)).toArray());
+      assertThat(pe.exitCode()).as(command).isEqualTo(ExitCode.INPUT);
+      assertThat(pe.err()).contains("run.json was changed or damaged");
+    }
+    Files.writeString(record, "{");
+    Pe plan = Pe.run("run", config, "--runs", runs, "--dry-run");
+    assertThat(plan.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(plan.out()).contains("damaged");
+
+    Files.writeString(record, whole);
+    Files.writeString(config, GOOD.replace("epochs: 1", "epochs: 2"));
+    String hash = Experiment.configs().read(config).members().get(0).directory();
+    Files.move(run, run.resolveSibling(hash));
+    Pe other = pe();
+    assertThat(other.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(other.err()).contains(hash + ": a run with another config, ");
+  }
+
+  @Test
   void noRunToAblateOrReport() throws IOException {
     assertRefused(Pe.run("ablate", directory), ExitCode.INPUT, "not a run: it holds no run.json");
     assertRefused(Pe.run("eval", directory), ExitCode.INPUT, "not a run: it holds no run.json");
@@ -156,6 +187,17 @@ class BadInputTest {
     assertRefused(Pe.run("eval", directory, "--length", ","), ExitCode.USAGE, "found no number");
     assertRefused(
         Pe.run("eval", directory, "--checkpoint", "worst"), ExitCode.USAGE, "expected one of");
+    assertRefused(
+        Pe.run("train", "--resume", directory), ExitCode.INPUT, "not a run: it holds no run.json");
+    assertRefused(Pe.run("train"), ExitCode.USAGE, "Missing required argument");
+    for (String option : List.of("--runs=x", "--again", "--only=x", "--jobs=2", "--dry-run")) {
+      assertRefused(
+          Pe.run("train", "--resume", directory, option),
+          ExitCode.USAGE,
+          "is of a config's members; leave it out with --resume");
+    }
+    assertRefused(
+        Pe.run("train", "--resume", directory, "--keep", 0), ExitCode.USAGE, "--keep: found 0");
     assertRefused(Pe.run("report", directory), ExitCode.INPUT, "holds no run");
     assertRefused(
         Pe.run("tasks", "preview", "distanse"),

@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CommandLineFuzzTest {
   private static final int TIMES = Integer.getInteger("pe.fuzz", 1);
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final int LONGEST_LINE = 1200;
   private static final String CONFIG =
       """
@@ -45,6 +44,8 @@ class CommandLineFuzzTest {
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("run", "--dry-run"),
+          List.of("train", "--dry-run"),
+          List.of("train", "--resume"),
           List.of("ablate"),
           List.of("eval"),
           List.of("report"),
@@ -225,13 +226,13 @@ class CommandLineFuzzTest {
     }
   }
 
-  private static void report(TestReporter reporter, int tried, int refused) {
-    reporter.publishEntry("tried %d, refused %d".formatted(tried, refused));
+  private static void report(String what, int tried, int refused) {
+    System.out.printf("%s: tried %d, refused %d%n", what, tried, refused);
     assertThat(refused).isBetween(tried / 10, tried - 1);
   }
 
   @Test
-  void anyWords(TestReporter reporter) throws IOException {
+  void anyWords() throws IOException {
     List<String> words = new ArrayList<>(WORDS);
     Path damaged = Files.createDirectory(directory.resolve("damaged"));
     Files.writeString(damaged.resolve("run.json"), "{");
@@ -248,11 +249,11 @@ class CommandLineFuzzTest {
       }
       refused += refused("seed " + seed + ": " + line, line.toArray()) ? 1 : 0;
     }
-    report(reporter, tried, refused);
+    report("command lines", tried, refused);
   }
 
   @Test
-  void anyValuesOfAConfig(TestReporter reporter) throws IOException {
+  void anyValuesOfAConfig() throws IOException {
     List<String> examples =
         Experiment.taskOptions().keySet().stream()
             .map(task -> ConfigExample.of(Experiment.taskOptions(), task))
@@ -268,7 +269,7 @@ class CommandLineFuzzTest {
       String input = "seed " + seed + ": " + spoilt;
       refused += refused(input, "run", file, "--dry-run", "--runs", directory) ? 1 : 0;
     }
-    report(reporter, tried, refused);
+    report("configs, by pe run --dry-run", tried, refused);
   }
 
   /** With one, two or three values exchanged. */
@@ -285,7 +286,7 @@ class CommandLineFuzzTest {
   }
 
   @Test
-  void anyBytesInTheFilesOfARun(TestReporter reporter) throws IOException {
+  void anyBytesInTheFilesOfARun() throws IOException {
     Path runs = directory.resolve("runs");
     Pe.run("run", config(), "--runs", runs, "--progress", "none");
     Path run = RunDirectory.list(runs).get(0).path();
@@ -312,7 +313,7 @@ class CommandLineFuzzTest {
           refused("seed %d: %s %s".formatted(seed, command, damaged), command.toArray()) ? 1 : 0;
       Files.write(file, whole);
     }
-    report(reporter, tried, refused);
+    report("files of runs, by commands", tried, refused);
   }
 
   /** With another value behind a colon, or another character anywhere. */

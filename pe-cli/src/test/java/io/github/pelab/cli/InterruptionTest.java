@@ -69,6 +69,7 @@ class InterruptionTest {
     Path quiet = directory.resolve("quiet");
     PeProcess pe = PeProcess.pe(run(quiet));
     assertThat(pe.end()).as(pe.output()).isZero();
+    assertThat(pe.output().lines()).noneMatch(line -> line.startsWith("pe: "));
     return RunFiles.outcomes(quiet);
   }
 
@@ -84,7 +85,7 @@ class InterruptionTest {
         .last()
         .asString()
         .matches(
-            "pe: training rope: stopped after update \\d+ \\(epoch \\d+\\) and saved; the same command goes on from there");
+            "pe: training rope: stopped after update \\d+ \\(epoch \\d+\\) and saved; the same command, without --again, goes on from there");
     assertThat(RunDirectory.list(runs)).as("the next member was not begun").hasSize(1);
     assertThat(rope().read().status()).isEqualTo(RunRecord.Status.INTERRUPTED);
 
@@ -116,7 +117,7 @@ class InterruptionTest {
       assertThat(code).as(pe.output()).isEqualTo(ExitCode.RUN);
       assertThat(pe.output())
           .contains(
-              "No space left on device; free some space, then give the same command again: it goes on from here");
+              "No space left on device; free some space, then give the same command without --again: it goes on from here");
     }
     assertThat(rope().checkpoints()).isNotEmptyDirectory();
     PeProcess last = PeProcess.pe(run(runs));
@@ -156,7 +157,7 @@ class InterruptionTest {
         .singleElement()
         .asString()
         .startsWith("pe: out of memory (")
-        .contains("lower training.microBatch");
+        .contains("PE_JVM_OPTS=-Xmx8g", "training.microBatch");
     assertThat(rope().read().status()).isEqualTo(RunRecord.Status.FAILED);
   }
 }

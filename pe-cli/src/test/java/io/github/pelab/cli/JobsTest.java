@@ -101,7 +101,7 @@ class JobsTest {
       assertThat(jobs.end()).isEqualTo(143);
       assertThat(children).noneMatch(ProcessHandle::isAlive);
       assertThat(jobs.output().lines().filter(line -> line.startsWith("pe: ")))
-          .containsExactly("pe: interrupted; the same command goes on from here");
+          .containsExactly("pe: interrupted; the same command, without --again, goes on from here");
       for (RunDirectory run : RunDirectory.list(runs)) {
         run.lock().close();
         assertThat(run.read().status()).isEqualTo(RunRecord.Status.INTERRUPTED);

@@ -75,10 +75,6 @@ class KeptRunsTest {
         .orElseThrow();
   }
 
-  private static Experiment experiment(RunDirectory run) {
-    return Experiment.of(Experiment.configs().effective(run.read().config(), "kept"), "kept");
-  }
-
   @ParameterizedTest
   @MethodSource("versions")
   void aFinishedRunIsReadEvaluatedAblatedAndReportedOn(String version) throws IOException {
@@ -120,7 +116,7 @@ class KeptRunsTest {
   @MethodSource("versions")
   void itsCheckpointsAreReadByDl4jToo(String version) throws IOException {
     RunDirectory run = copy(version, "finished");
-    MultiLayerNetwork network = experiment(run).trainedNetwork(run, "best");
+    MultiLayerNetwork network = Experiment.of(run).trainedNetwork(run, "best");
     Path file = Checkpoints.file(run, run.result("best").step());
     assertThat(ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true).params())
         .isEqualTo(network.params());

@@ -73,6 +73,9 @@ class KillTest {
             break;
           }
           pe.process().destroyForcibly(); // SIGKILL
+          if (pe.end() == 0) {
+            break; // it was faster
+          }
           assertThat(pe.end()).isEqualTo(128 + 9);
         }
         kills++;
@@ -128,13 +131,12 @@ class KillTest {
   private static boolean checkWhatIsLeft(RunDirectory run) throws IOException {
     assertThat(run.read().label()).isEqualTo("killed");
     var unused = run.rows(RunDirectory.METRICS, MetricsRow.class);
-    MultiLayerNetwork network =
-        Experiment.of(Experiment.configs().effective(run.read().config(), "killed"), "killed")
-            .network();
+    MultiLayerNetwork network = Experiment.of(run).network();
     List<String> whole = finished(run.path());
     assertThat(whole).isNotEmpty();
     for (String name : whole) {
-      Checkpoints.read(run, Integer.parseInt(name.replaceAll("\\D", "")), network);
+      Checkpoints.read(
+          run, Integer.parseInt(name.replaceAll("\\D", "")), run.read().configHash(), network);
     }
     return whole.size() < checkpoints(run.path()).size();
   }

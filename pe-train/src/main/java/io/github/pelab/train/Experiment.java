@@ -9,12 +9,14 @@ import io.github.pelab.tasks.TaskFactory;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.tasks.Tasks;
 import io.github.pelab.train.checkpoint.Checkpoints;
+import io.github.pelab.train.checkpoint.TrainingState;
 import io.github.pelab.train.config.Binder;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,6 +80,22 @@ public final class Experiment {
       experiment.checkEnough(split, source);
     }
     return experiment;
+  }
+
+  /**
+   * The experiment of a run.
+   *
+   * @throws IllegalArgumentException if the run's config is not the one that it was made with
+   */
+  public static Experiment of(RunDirectory run) {
+    RunRecord record = run.read();
+    String source = run.path().toString();
+    if (!ConfigReader.hash(record.config()).equals(record.configHash())) {
+      throw new IllegalArgumentException(
+          source
+              + ": run.json was changed or damaged: its config is not the one that its hash is of; restore it, or do the run --again");
+    }
+    return of(configs().effective(record.config(), source), source);
   }
 
   /** Memory that no machine has is better not asked for: a system may end who does. */
@@ -176,6 +194,24 @@ public final class Experiment {
     return (config.data().train() + batch - 1) / batch;
   }
 
+  /** Whether training, on its way, is ever where {@code state} says. */
+  boolean comesTo(TrainingState state) {
+    int examples = config.data().train();
+    int batch = config.training().batch();
+    int updates = (state.position() + batch - 1) / batch;
+    TrainingState.Best best = state.best();
+    return state.epoch() <= config.training().epochs()
+        && state.position() <= examples
+        && (state.position() == examples || state.position() % batch == 0)
+        && state.step() == state.epoch() * updatesPerEpoch() + updates
+        && state.sums().examples() == state.position()
+        && state.sums().updates() == updates
+        && (best == null
+            || (best.epoch() > 0
+                && best.epoch() <= state.epoch()
+                && best.step() == best.epoch() * updatesPerEpoch()));
+  }
+
   /** The learning rate of each update. */
   WarmupCosine learningRate() {
     TrainingConfig training = config.training();
@@ -261,7 +297,7 @@ public final class Experiment {
   public MultiLayerNetwork trainedNetwork(RunDirectory run, String checkpoint) {
     int step = run.result(checkpoint).step();
     MultiLayerNetwork network = network();
-    Checkpoints.read(run, step, network);
+    Checkpoints.read(run, step, run.read().configHash(), network);
     return network;
   }
 }

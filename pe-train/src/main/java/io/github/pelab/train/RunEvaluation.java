@@ -56,7 +56,7 @@ public final class RunEvaluation {
     this.trained = directory.result(checkpoint);
     String source = directory.path().toString();
     ObjectNode trainedConfig = directory.read().config().deepCopy();
-    Experiment before = experiment(trainedConfig, source);
+    Experiment before = Experiment.of(directory);
     this.config = changed(trainedConfig, split, change, source);
     int longest = before.config().model().maxLength();
     this.experiment = longEnough(config, longest, source + " with the changes");

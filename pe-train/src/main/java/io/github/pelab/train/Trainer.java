@@ -14,6 +14,7 @@ import io.github.pelab.train.run.RunRecord.Provenance;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -66,6 +67,7 @@ public final class Trainer {
    *
    * @param again whether to begin anew, without what is left
    * @throws TrainingStoppedException if it was asked to stop
+   * @throws IllegalArgumentException if what is left is of another config, or incomplete
    * @throws IllegalStateException if the loss stops being a number; the run is then marked as
    *     failed and keeps its last checkpoints
    */
@@ -81,13 +83,19 @@ public final class Trainer {
       RunDirectory directory,
       boolean again) {
     Checkpoints checkpoints = new Checkpoints(directory, saving.keep());
-    TrainingState start = TrainingState.start(member.hash());
-    TrainingState state = again ? start : checkpoints.restore(network, member.hash()).orElse(start);
-    RunRecord record = begin(member, experiment, network, directory, state);
-    if (again) {
-      // Not before the record says that the run goes on: a finished one has checkpoints.
-      checkpoints.clear();
-    }
+    Optional<TrainingState> reached =
+        again ? Optional.empty() : reached(member, experiment, network, directory, checkpoints);
+    Provenance here =
+        ProvenanceCollector.collect(
+            Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
+            clock.instant(),
+            member.config().training().seed(),
+            AttentionAccess.of(network).get(0).kernel());
+    RunRecord record =
+        reached.isPresent()
+            ? goOn(reached.get(), member, directory, here)
+            : begin(record(member, experiment, network, here), directory, checkpoints);
+    TrainingState state = reached.orElseGet(() -> TrainingState.start(member.hash()));
     try {
       TrainingState end =
           new TrainingLoop(
@@ -108,24 +116,63 @@ public final class Trainer {
     directory.write(record.ended(RunRecord.Status.FINISHED, clock.instant()));
   }
 
-  /** Brings run and metrics to where training begins or goes on. */
-  private RunRecord begin(
+  /** Where training can go on, and the network is then; empty if it has to begin. */
+  private static Optional<TrainingState> reached(
       Sweep.Member member,
       Experiment experiment,
       MultiLayerNetwork network,
       RunDirectory directory,
-      TrainingState state) {
-    Provenance here =
-        ProvenanceCollector.collect(
-            Path.of(System.getProperty(CHECKOUT, "")).toAbsolutePath(),
-            clock.instant(),
-            member.config().training().seed(),
-            AttentionAccess.of(network).get(0).kernel());
-    if (state.step() == 0) {
-      RunRecord record = record(member, experiment, network, here);
-      directory.write(record);
-      directory.replace(RunDirectory.METRICS, List.of());
-      return record;
+      Checkpoints checkpoints) {
+    if (!directory.begun()) {
+      checkpoints.requireNone();
+      return Optional.empty();
+    }
+    RunRecord record = directory.read();
+    if (!record.configHash().equals(member.hash())) {
+      throw new IllegalArgumentException(
+          "%s: a run with another config, %s; move it elsewhere, or begin --again"
+              .formatted(directory.path(), record.configHash()));
+    }
+    if (record.status() == RunRecord.Status.BEGINNING) {
+      return Optional.empty();
+    }
+    Optional<TrainingState> reached =
+        checkpoints.restore(network, member.hash(), experiment::comesTo);
+    if (reached.isEmpty()) {
+      LOG.info("{} begins anew: it has no checkpoint to go on from", member.label());
+    }
+    return reached;
+  }
+
+  /** Leaves nothing of an earlier attempt, and no doubt, whenever it is broken off, of what is. */
+  private static RunRecord begin(
+      RunRecord record, RunDirectory directory, Checkpoints checkpoints) {
+    directory.write(record);
+    checkpoints.clear();
+    for (String rows :
+        List.of(RunDirectory.METRICS, RunDirectory.ABLATION, RunDirectory.EVALUATIONS)) {
+      directory.replace(rows, List.of());
+    }
+    RunRecord begun = record.begun();
+    directory.write(begun);
+    return begun;
+  }
+
+  private static RunRecord goOn(
+      TrainingState state, Sweep.Member member, RunDirectory directory, Provenance here) {
+    // What was written after the checkpoint will be written again.
+    List<MetricsRow> rows =
+        directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
+            .filter(row -> row instanceof MetricsRow.Epoch epoch && epoch.epoch() <= state.epoch())
+            .toList();
+    if (rows.size() != state.epoch()) {
+      throw new IllegalArgumentException(
+          "%s: found rows of %d epochs, but the checkpoint of step %d is of epoch %d; restore the file, or do the run --again"
+              .formatted(
+                  directory.path().resolve(RunDirectory.METRICS),
+                  rows.size(),
+                  state.step(),
+                  state.epoch()));
     }
     RunRecord before = directory.read();
     LOG.info(
@@ -140,12 +187,7 @@ public final class Trainer {
             new RunRecord.Resumption(
                 here.started(), state.step(), here.gitCommit(), here.fingerprint()));
     directory.write(record);
-    // What was written after the checkpoint will be written again.
-    directory.replace(
-        RunDirectory.METRICS,
-        directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
-            .filter(row -> row instanceof MetricsRow.Epoch epoch && epoch.epoch() <= state.epoch())
-            .toList());
+    directory.replace(RunDirectory.METRICS, rows);
     return record;
   }
 
@@ -163,7 +205,7 @@ public final class Trainer {
       int step,
       int epoch) {
     MultiLayerNetwork network = experiment.network();
-    Checkpoints.read(directory, step, network);
+    Checkpoints.read(directory, step, directory.read().configHash(), network);
     directory.append(
         RunDirectory.METRICS, test.of(network).row(test.split(), checkpoint, step, epoch));
   }
@@ -182,6 +224,6 @@ public final class Trainer {
         experiment.task().chance(),
         RunRecord.Ceiling.of(experiment.task()),
         here,
-        RunRecord.Status.RUNNING);
+        RunRecord.Status.BEGINNING);
   }
 }

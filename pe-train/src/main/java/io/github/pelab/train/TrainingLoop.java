@@ -99,7 +99,7 @@ final class TrainingLoop {
     if (stop.getAsBoolean()) {
       save(state);
       throw new TrainingStoppedException(
-          "training %s: stopped after update %d (epoch %d) and saved; the same command goes on from there"
+          "training %s: stopped after update %d (epoch %d) and saved; the same command, without --again, goes on from there"
               .formatted(label, state.step(), state.epoch() + 1));
     }
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.checkpoint.TrainingState;
+import io.github.pelab.train.checkpoint.TrainingState.Best;
+import io.github.pelab.train.checkpoint.TrainingState.Sums;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.MetricsRow;
@@ -123,7 +125,7 @@ class ResumeTest {
         trainer.train(member, Fixtures.experiment(member), run, false);
         stopped = false;
       } catch (TrainingStoppedException e) {
-        assertThat(e).hasMessageContaining("the same command goes on from there");
+        assertThat(e).hasMessageContaining("the same command, without --again, goes on from there");
         assertThat(run.read().status()).isEqualTo(RunRecord.Status.INTERRUPTED);
         goOn(member, run, EACH_EPOCH);
       }
@@ -254,7 +256,7 @@ class ResumeTest {
     Experiment experiment = Fixtures.experiment(member);
     MultiLayerNetwork network = experiment.network();
     Checkpoints checkpoints = new Checkpoints(run, 2);
-    var state = checkpoints.restore(network, member.hash()).orElseThrow();
+    var state = checkpoints.restore(network, member.hash(), any -> true).orElseThrow();
     network.getUpdater().getStateViewArray().muli(0.5);
     checkpoints.write(network, state);
     goOn(member, run, EACH_EPOCH);
@@ -269,6 +271,90 @@ class ResumeTest {
     Fixtures.trainer(EACH_EPOCH, () -> false).train(member, Fixtures.experiment(member), run, true);
     assertThat(run.read().provenance().resumed()).isEmpty();
     assertThat(outcome(run)).isEqualTo(whole);
+  }
+
+  /** A finished run that is done again, broken off before anything is trained. */
+  @Test
+  void anAgainThatIsBrokenOffIsNotTakenForWhatWasThereBefore() throws IOException {
+    Sweep.Member member = member("rope", 1);
+    RunDirectory run = uninterrupted(member, EACH_EPOCH);
+    Map<String, String> whole = outcome(run);
+    RunRecord finished = run.read();
+    for (int removed = 0; removed <= 3; removed++) {
+      run.write(
+          new RunRecord(
+              finished.schemaVersion(),
+              finished.name(),
+              finished.label(),
+              finished.axes(),
+              finished.config(),
+              finished.configHash(),
+              finished.parameters(),
+              finished.classes(),
+              finished.chance(),
+              finished.ceilings(),
+              finished.provenance(),
+              RunRecord.Status.BEGINNING));
+      if (removed > 0) {
+        Files.deleteIfExists(Checkpoints.file(run, 4 * removed));
+        run.replace(RunDirectory.METRICS, List.of());
+      }
+      goOn(member, run, EACH_EPOCH);
+      assertThat(run.read().provenance().resumed()).isEmpty();
+      assertThat(outcome(run)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefusedAndLeftAlone() throws IOException {
+    Sweep.Member member = member("rope", 1);
+    RunDirectory run = directory("unfit", member);
+    trainAndStop(member, run, EACH_EPOCH, 7);
+    Path metrics = run.path().resolve(RunDirectory.METRICS);
+    byte[] rows = Files.readAllBytes(metrics);
+    byte[] record = Files.readAllBytes(run.path().resolve("run.json"));
+
+    Files.write(metrics, new byte[0]);
+    refused(member, run, "found rows of 0 epochs, but the checkpoint of step 6 is of epoch 1");
+    Files.delete(metrics);
+    refused(member, run, "found rows of 0 epochs, but the checkpoint of step 6 is of epoch 1");
+    Files.write(metrics, rows);
+
+    refused(member("rope", 2), run, "a run with another config");
+    Files.delete(run.path().resolve("run.json"));
+    refused(member, run, "has checkpoints and no run.json; restore it from a copy");
+    Files.write(run.path().resolve("run.json"), record);
+    assertThat(run.read().provenance().resumed()).isEmpty();
+    goOn(member, run, EACH_EPOCH);
+    assertThat(outcome(run)).isEqualTo(outcome(uninterrupted(member, EACH_EPOCH)));
+  }
+
+  private static void refused(Sweep.Member member, RunDirectory run, String message) {
+    assertThatThrownBy(() -> goOn(member, run, EACH_EPOCH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void knowsWhereTrainingComes() {
+    Experiment experiment = Fixtures.experiment(member("rope", 1));
+    TrainingState start = TrainingState.start("x");
+    Sums sums = new Sums(32, 1, 1, 1);
+    TrainingState first = start.after(1, 32, sums);
+    TrainingState end = start.after(4, 100, new Sums(100, 4, 1, 1));
+    assertThat(List.of(start, first, end, end.nextEpoch(0.5))).allMatch(experiment::comesTo);
+    Best best = new Best(4, 1, 0.5);
+    assertThat(
+            List.of(
+                start.after(1, 31, new Sums(31, 1, 1, 1)),
+                start.after(2, 32, sums),
+                start.after(1, 32, new Sums(32, 2, 1, 1)),
+                start.after(1, 32, new Sums(-5, 1, 1, 1)),
+                start.after(4, 99_999, new Sums(99_999, 4, 1, 1)),
+                new TrainingState("x", 3600, 900, 0, Sums.NONE, best),
+                new TrainingState("x", 8, 2, 0, Sums.NONE, new Best(12, 3, 0.5)),
+                new TrainingState("x", 8, 2, 0, Sums.NONE, new Best(5, 1, 0.5))))
+        .noneMatch(experiment::comesTo);
   }
 
   @Test

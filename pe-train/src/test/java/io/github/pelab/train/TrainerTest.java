@@ -231,7 +231,7 @@ class TrainerTest {
     assertThatThrownBy(() -> trainer.train(member, experiment, network, run, false))
         .hasMessageContaining(
             "the sum of parameters is Infinity at update 2 (epoch 1), first in the output layer (parameter 1_W)");
-    assertThat(new Checkpoints(run, 1).restore(experiment.network(), member.hash()))
+    assertThat(new Checkpoints(run, 1).restore(experiment.network(), member.hash(), state -> true))
         .hasValueSatisfying(state -> assertThat(state.step()).isEqualTo(2));
   }
 
@@ -266,7 +266,7 @@ class TrainerTest {
   /** Of the end of an epoch. */
   private static void assertKept(Sweep.Member member, RunDirectory run) {
     MultiLayerNetwork network = Fixtures.experiment(member).network();
-    assertThat(new Checkpoints(run, 2).restore(network, member.hash()))
+    assertThat(new Checkpoints(run, 2).restore(network, member.hash(), state -> true))
         .hasValueSatisfying(state -> assertThat(state.position()).isZero());
     for (float parameter : Fixtures.parameters(network)) {
       assertThat(parameter).isFinite();

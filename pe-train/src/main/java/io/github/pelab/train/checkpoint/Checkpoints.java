@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,9 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final Pattern NAME = Pattern.compile("step-(\\d{8,10})\\.zip");
 
-  private final Path directory;
+  /** As {@link #file} makes them, of any step that is an int. */
+  private static final Pattern NAME = Pattern.compile("step-(\\d{8}|[1-9]\\d{8}|1\\d{9})\\.zip");
+
+  private final RunDirectory run;
   private final int keep;
 
   /** Of those that are there and whole, by step. */
@@ -40,17 +43,13 @@ public final class Checkpoints {
    * @param keep how many of the newest stay, at least 1
    */
   public Checkpoints(RunDirectory run, int keep) {
-    this.directory = run.checkpoints();
+    this.run = run;
     this.keep = keep;
   }
 
   /** Where a run's checkpoint of {@code step} is. */
   public static Path file(RunDirectory run, int step) {
-    return file(run.checkpoints(), step);
-  }
-
-  private static Path file(Path directory, int step) {
-    return directory.resolve("step-%08d.zip".formatted(step));
+    return run.checkpoints().resolve("step-%08d.zip".formatted(step));
   }
 
   /**
@@ -58,13 +57,20 @@ public final class Checkpoints {
    *
    * @param network as the run's config makes it
    * @throws IllegalArgumentException if there is none of that step, if it is damaged or of another
-   *     network
+   *     run
    */
-  public static void read(RunDirectory run, int step, MultiLayerNetwork network) {
+  public static void read(
+      RunDirectory run, int step, String configHash, MultiLayerNetwork network) {
     Path file = file(run, step);
     if (!Files.exists(file)) {
       throw new IllegalArgumentException(
           file + ": no such checkpoint; restore it from a copy, or do the run --again");
+    }
+    TrainingState state = Checkpoint.state(file);
+    if (state.step() != step || !state.configHash().equals(configHash)) {
+      throw new IllegalArgumentException(
+          "%s: is of step %d of a run with config %s, and so not of this run; restore it from a copy, or do the run --again"
+              .formatted(file, state.step(), state.configHash()));
     }
     var unused = Checkpoint.read(file, network);
   }
@@ -74,15 +80,17 @@ public final class Checkpoints {
    * whose best is. Any other that is newer is set aside, under a name with {@code .set-aside}
    * behind it.
    *
+   * @param possible whether training is ever where a checkpoint says that it was
    * @return empty, and the network unchanged, if training has to begin at its beginning
    * @throws IllegalArgumentException if the checkpoint is of another config, network or version
    */
-  public Optional<TrainingState> restore(MultiLayerNetwork network, String configHash) {
+  public Optional<TrainingState> restore(
+      MultiLayerNetwork network, String configHash, Predicate<TrainingState> possible) {
     states.clear();
-    steps().forEach(this::examine);
+    steps().forEach(step -> examine(step, possible));
     while (!states.isEmpty()) {
       TrainingState newest = states.lastEntry().getValue();
-      Path file = file(directory, newest.step());
+      Path file = file(run, newest.step());
       if (!newest.configHash().equals(configHash)) {
         throw new IllegalArgumentException(
             "%s: of a run with another config, %s; do the run --again"
@@ -97,16 +105,33 @@ public final class Checkpoints {
     return Optional.empty();
   }
 
-  private void examine(int step) {
-    Path file = file(directory, step);
+  private void examine(int step, Predicate<TrainingState> possible) {
+    Path file = file(run, step);
     try {
       TrainingState state = Checkpoint.state(file);
       if (state.step() != step) {
-        throw new DamagedException(file, "it holds step " + state.step(), null);
+        setAside(file, "it holds step " + state.step());
+      } else if (!possible.test(state)) {
+        setAside(file, "training does not come to where it says");
+      } else {
+        states.put(step, state);
       }
-      states.put(step, state);
     } catch (DamagedException e) {
       setAside(file, e.damage());
+    }
+  }
+
+  /**
+   * Holds a run that has no record to have no checkpoints either: they would be of nobody knows
+   * what.
+   *
+   * @throws IllegalArgumentException if there are some
+   */
+  public void requireNone() {
+    if (!steps().isEmpty()) {
+      throw new IllegalArgumentException(
+          run.path()
+              + ": has checkpoints and no run.json; restore it from a copy, or begin --again");
     }
   }
 
@@ -122,7 +147,8 @@ public final class Checkpoints {
 
   /** Writes a checkpoint, and removes what need not be kept beside it. */
   public void write(MultiLayerNetwork network, TrainingState state) {
-    Checkpoint.write(file(directory, state.step()), network, state);
+    run.requireLock();
+    Checkpoint.write(file(run, state.step()), network, state);
     states.put(state.step(), state);
     Set<Integer> kept = new HashSet<>();
     states.descendingMap().values().stream()
@@ -147,7 +173,7 @@ public final class Checkpoints {
   private void removeAllBut(Set<Integer> kept) {
     for (int step : steps()) {
       if (!kept.contains(step)) {
-        Path file = file(directory, step);
+        Path file = file(run, step);
         try {
           Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -158,14 +184,15 @@ public final class Checkpoints {
   }
 
   private List<Integer> steps() {
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.list(run.checkpoints())) {
       return files
+          .filter(Files::isRegularFile)
           .map(file -> NAME.matcher(file.getFileName().toString()))
           .filter(Matcher::matches)
           .map(name -> Integer.valueOf(name.group(1)))
           .toList();
     } catch (IOException e) {
-      throw new RunException(directory, e);
+      throw new RunException(run.checkpoints(), e);
     }
   }
 }

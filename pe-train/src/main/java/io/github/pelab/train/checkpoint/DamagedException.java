@@ -10,12 +10,11 @@ public final class DamagedException extends IllegalArgumentException {
   private final String damage;
 
   DamagedException(Path file, IOException cause) {
-    this(file, "damaged at " + cause.getMessage(), cause);
-  }
-
-  DamagedException(Path file, String damage, IOException cause) {
-    super("%s: %s; restore it from a copy, or do the run --again".formatted(file, damage), cause);
-    this.damage = damage;
+    super(
+        "%s: damaged at %s; restore it from a copy, or do the run --again"
+            .formatted(file, cause.getMessage()),
+        cause);
+    damage = "damaged at " + cause.getMessage();
   }
 
   /** What is wrong with it. */

@@ -72,7 +72,8 @@ public record TrainingState(
    * @param gradientNorm over updates
    */
   public record Sums(long examples, long updates, double loss, double gradientNorm) {
-    static final Sums NONE = new Sums(0, 0, 0, 0);
+    /** Of nothing. */
+    public static final Sums NONE = new Sums(0, 0, 0, 0);
 
     /**
      * With an update more.

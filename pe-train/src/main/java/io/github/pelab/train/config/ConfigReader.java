@@ -262,7 +262,10 @@ public final class ConfigReader {
     return candidate;
   }
 
-  private static String hash(JsonNode effective) {
+  /**
+   * SHA-256 of the canonical JSON of an effective config, in hexadecimal: what a run is named by.
+   */
+  public static String hash(JsonNode effective) {
     try {
       byte[] canonical = CANONICAL.writeValueAsBytes(effective);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));

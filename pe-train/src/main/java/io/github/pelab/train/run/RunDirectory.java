@@ -14,14 +14,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A run on disk.
@@ -56,6 +63,9 @@ public final class RunDirectory {
   private static final JsonMapper JSON = StrictJson.MAPPER;
 
   private final Path path;
+
+  /** Which file it is that this process has locked; null while it has none. */
+  private Object locked;
 
   private RunDirectory(Path path) {
     this.path = path;
@@ -114,14 +124,35 @@ public final class RunDirectory {
     if (!Files.isDirectory(runs)) {
       throw new IllegalArgumentException(runs + ": no such directory; check the path");
     }
-    try (Stream<Path> files =
-        Files.find(runs, DEPTH, (file, is) -> is.isRegularFile() && file.endsWith(RECORD))) {
-      return files.map(Path::getParent).sorted().map(RunDirectory::new).toList();
+    List<RunDirectory> found = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          runs,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          DEPTH,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+              if (is.isRegularFile() && file.endsWith(RECORD)) {
+                found.add(new RunDirectory(file.getParent()));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            /** What a writer has just removed, for instance, is no run. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              if (e instanceof NoSuchFileException || e instanceof FileSystemLoopException) {
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
+            }
+          });
     } catch (IOException e) {
       throw new RunException(runs, e);
-    } catch (UncheckedIOException e) {
-      throw new RunException(runs, e.getCause());
     }
+    found.sort(Comparator.comparing(RunDirectory::path));
+    return found;
   }
 
   public Path path() {
@@ -135,6 +166,7 @@ public final class RunDirectory {
 
   /** Writes {@code run.json}, whole. */
   public void write(RunRecord record) {
+    requireLock();
     AtomicFile.write(
         path.resolve(RECORD),
         out ->
@@ -179,13 +211,18 @@ public final class RunDirectory {
     Path file = path.resolve(LOCK);
     FileChannel channel = null;
     try {
+      Files.createDirectories(checkpoints());
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
+        locked = key(file);
         AtomicFile.removeLeftovers(path);
         AtomicFile.removeLeftovers(checkpoints());
         FileChannel held = channel;
         channel = null;
-        return () -> close(held);
+        return () -> {
+          locked = null;
+          close(held);
+        };
       }
     } catch (OverlappingFileLockException e) {
       // said below
@@ -196,8 +233,33 @@ public final class RunDirectory {
         close(channel);
       }
     }
+    throw new RunException(path, "another pe is writing this run; wait until it has ended", null);
+  }
+
+  /**
+   * Checks, before something is written, that it is still the run that this process has locked: who
+   * removes a run's directory under its writer may let another begin there.
+   *
+   * @throws RunException if it is not
+   */
+  public void requireLock() {
+    Path file = path.resolve(LOCK);
+    try {
+      if (locked == null || locked.equals(key(file))) {
+        return;
+      }
+    } catch (NoSuchFileException e) {
+      // said below
+    } catch (IOException e) {
+      throw new RunException(file, e);
+    }
     throw new RunException(
-        path, "another pe is writing this run; wait for it, or choose another --runs", null);
+        path, "was removed or replaced while it was being written; give the command again", null);
+  }
+
+  /** What tells a file from another of its name; null where the file system has nothing such. */
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static void close(FileChannel channel) {
@@ -247,6 +309,7 @@ public final class RunDirectory {
    * @throws RunException when it cannot be written, or the run has no record yet
    */
   public void append(String file, Object row) {
+    requireLock();
     Path target = path.resolve(file);
     try (FileChannel channel =
         FileChannel.open(
@@ -269,6 +332,7 @@ public final class RunDirectory {
    * @throws RunException when it cannot be written, or there are rows and the run has no record yet
    */
   public void replace(String file, List<?> rows) {
+    requireLock();
     AtomicFile.write(path.resolve(file), out -> out.write(lines(rows)));
   }
 

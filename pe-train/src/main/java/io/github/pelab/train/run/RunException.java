@@ -47,7 +47,8 @@ public final class RunException extends IllegalStateException {
     String reason =
         cause instanceof FileSystemException system ? system.getReason() : cause.getMessage();
     return String.valueOf(reason).matches(FULL)
-        ? reason + "; free some space, then give the same command again: it goes on from here"
+        ? reason
+            + "; free some space, then give the same command without --again: it goes on from here"
         : String.valueOf(reason);
   }
 }

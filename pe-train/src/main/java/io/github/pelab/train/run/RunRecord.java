@@ -55,6 +55,11 @@ public record RunRecord(
    */
   public record Identity(String label, String configHash, long parameters, JsonNode config) {}
 
+  /** The same run when training starts. */
+  public RunRecord begun() {
+    return with(provenance, Status.RUNNING);
+  }
+
   /** The same run at its end. */
   public RunRecord ended(Status status, Instant when) {
     return with(provenance.ended(when), status);
@@ -83,6 +88,9 @@ public record RunRecord(
 
   /** How far a run has come. */
   public enum Status {
+    /** What an earlier attempt left is being removed; whatever is there does not count. */
+    @JsonProperty("beginning")
+    BEGINNING,
     @JsonProperty("running")
     RUNNING,
     @JsonProperty("interrupted")

@@ -8,6 +8,7 @@ import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ class CheckpointsTest {
   /** The step to go on from, which the network's numbers must agree with; 0 for none. */
   private int restored() {
     MultiLayerNetwork network = network(-1);
-    Optional<TrainingState> found = new Checkpoints(run, 2).restore(network, HASH);
+    Optional<TrainingState> found = new Checkpoints(run, 2).restore(network, HASH, state -> true);
     int step = found.map(TrainingState::step).orElse(0);
     assertThat(network.params().getFloat(0)).isEqualTo(found.isPresent() ? step : -1);
     return step;
@@ -182,20 +183,51 @@ class CheckpointsTest {
   @Test
   void anotherConfigsAreRefusedAndKept() throws IOException {
     epoch(new Checkpoints(run, 2), 0.5);
-    assertThatThrownBy(() -> new Checkpoints(run, 2).restore(network(0), "other"))
+    assertThatThrownBy(() -> new Checkpoints(run, 2).restore(network(0), "other", state -> true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("of a run with another config, abc; do the run --again");
     assertThat(files()).hasSize(1);
   }
 
   @Test
-  void readsOneAndSaysIfThereIsNone() {
+  void whatIsNotItsFileIsLeftAlone() throws IOException {
     epoch(new Checkpoints(run, 2), 0.5);
+    List<String> others =
+        List.of("step-9999999999.zip", "step-0000000010.zip", "step-10.zip", "notes.txt");
+    for (String other : others) {
+      Files.writeString(run.checkpoints().resolve(other), "x");
+    }
+    Files.createDirectory(run.checkpoints().resolve("step-00000020.zip"));
+    assertThat(restored()).isEqualTo(10);
+    new Checkpoints(run, 2).clear();
+    assertThat(files()).containsAll(others).contains("step-00000020.zip").hasSize(5);
+  }
+
+  @Test
+  void oneThatTrainingNeverComesToIsSetAside() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(run, 2);
+    epoch(checkpoints, 0.5);
+    epoch(checkpoints, 0.6);
+    assertThat(new Checkpoints(run, 2).restore(network(-1), HASH, state -> state.epoch() < 2))
+        .hasValueSatisfying(found -> assertThat(found.step()).isEqualTo(10));
+    assertThat(files()).containsExactly("step-00000010.zip", "step-00000020.zip.set-aside");
+  }
+
+  @Test
+  void readsItsOwnAndSaysIfThereIsNone() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(run, 2);
+    epoch(checkpoints, 0.5);
+    epoch(checkpoints, 0.6);
     MultiLayerNetwork network = network(0);
-    Checkpoints.read(run, 10, network);
+    Checkpoints.read(run, 10, HASH, network);
     assertThat(network.params().getFloat(0)).isEqualTo(10);
-    assertThatThrownBy(() -> Checkpoints.read(run, 11, network))
+    assertThatThrownBy(() -> Checkpoints.read(run, 11, HASH, network))
         .hasMessage(
             file(11) + ": no such checkpoint; restore it from a copy, or do the run --again");
+    assertThatThrownBy(() -> Checkpoints.read(run, 10, "other", network))
+        .hasMessageContaining("is of step 10 of a run with config abc, and so not of this run");
+    Files.copy(file(10), file(20), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> Checkpoints.read(run, 20, HASH, network))
+        .hasMessageContaining("is of step 10");
   }
 }

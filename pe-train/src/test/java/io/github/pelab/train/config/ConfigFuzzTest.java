@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ConfigFuzzTest {
   private static final int INPUTS = 30 * Integer.getInteger("pe.fuzz", 1);
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST = Duration.ofMinutes(1);
   private static final int LONGEST_PROBLEM = 400;
   private static final int SHOWN = 2000;
 
@@ -62,8 +61,7 @@ class ConfigFuzzTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsSpoiltIsReadOrRefusedInOneLine(ConfigDamage damage, TestReporter reporter)
-      throws IOException {
+  void whatIsSpoiltIsReadOrRefusedInOneLine(ConfigDamage damage) throws IOException {
     Path file = directory.resolve("x.yaml");
     int refused = 0;
     for (int seed = 0; seed < INPUTS; seed++) {
@@ -72,7 +70,7 @@ class ConfigFuzzTest {
       Files.write(file, input);
       refused += refused(file, "%s %d: %s".formatted(damage, seed, shown(input))) ? 1 : 0;
     }
-    reporter.publishEntry(damage.name(), "tried %d, refused %d".formatted(INPUTS, refused));
+    System.out.printf("configs, %s: tried %d, refused %d%n", damage, INPUTS, refused);
     assertThat(refused).isPositive();
   }
 

@@ -377,4 +377,36 @@ class RunDirectoryTest {
     }
     run.lock().close();
   }
+
+  @Test
+  void whoeverLostItsDirectoryWritesNothingIntoTheNext() throws IOException {
+    RunDirectory run = begun();
+    try (RunDirectory.Lock lock = run.lock()) {
+      run.append(RunDirectory.METRICS, FIRST);
+      Files.move(run.path(), runs.resolve("elsewhere"));
+      refuses(() -> run.append(RunDirectory.METRICS, FIRST), run.path(), "was removed or replaced");
+      RunDirectory next = begun();
+      try (RunDirectory.Lock another = next.lock()) {
+        refuses(
+            () -> run.append(RunDirectory.METRICS, FIRST), run.path(), "was removed or replaced");
+        refuses(() -> run.write(record()), run.path(), "was removed or replaced");
+        next.append(RunDirectory.METRICS, SECOND);
+      }
+    }
+    assertThat(run().rows(RunDirectory.METRICS, MetricsRow.class)).containsExactly(SECOND);
+  }
+
+  @Test
+  void aLinkToRunsIsFollowed() throws IOException {
+    Path link;
+    try {
+      link = Files.createSymbolicLink(runs.resolve("link"), begun().path().getParent());
+    } catch (IOException | UnsupportedOperationException e) {
+      assumeThat(false).as("links").isTrue();
+      return;
+    }
+    assertThat(RunDirectory.list(link)).hasSize(1);
+    Files.createSymbolicLink(runs.resolve("quickstart/loop"), runs);
+    assertThat(RunDirectory.list(runs.resolve("quickstart"))).isNotEmpty();
+  }
 }
