@@ -9,6 +9,8 @@ import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunException;
+import io.github.pelab.train.run.RunRecord;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,23 +41,14 @@ record MemberRun(
   }
 
   private boolean trained() {
-    if (!directory.finished()) {
-      return false;
-    }
-    String hash = directory.read().configHash();
-    if (!hash.equals(member.hash())) {
-      throw new IllegalStateException(
-          "%s: a run with another config, %s; move it elsewhere, or begin --again"
-              .formatted(directory.path(), hash));
-    }
-    return true;
+    return directory.begun() && directory.read(member.hash()).status() == RunRecord.Status.FINISHED;
   }
 
   /** In a word, how far it is. */
   String state() {
     try {
       return done() ? FINISHED : directory.begun() ? "begun" : "to do";
-    } catch (IllegalStateException e) {
+    } catch (RunException | IllegalArgumentException e) {
       return "damaged";
     }
   }

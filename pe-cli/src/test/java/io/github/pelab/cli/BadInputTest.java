@@ -174,7 +174,7 @@ class BadInputTest {
     String hash = Experiment.configs().read(config).members().get(0).directory();
     Files.move(run, run.resolveSibling(hash));
     Pe other = pe();
-    assertThat(other.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(other.err()).contains(hash + ": a run with another config, ");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class CommandsTest {
         .contains("report: " + runs.resolve("two/report.html"));
     assertThat(runs.resolve("two/report.html")).isRegularFile();
     List<RunDirectory> found = RunDirectory.list(runs);
-    assertThat(found).hasSize(2).allMatch(RunDirectory::finished);
+    assertThat(found).hasSize(2).allMatch(run -> run.read().status() == RunRecord.Status.FINISHED);
     // two layers of two heads, and two verdicts
     assertThat(ablation(found.get(0))).hasSize(6);
 

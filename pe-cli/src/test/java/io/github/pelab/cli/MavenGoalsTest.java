@@ -6,6 +6,7 @@ import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ class MavenGoalsTest {
     assertThat(output).contains("rule", "of the task", "(zero, best)");
     assertThat(output.lines().filter(line -> line.startsWith("report: "))).hasSize(3);
     RunDirectory directory = RunDirectory.open(checkout.resolve(run));
-    assertThat(directory.finished()).isTrue();
+    assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FINISHED);
     assertThat(directory.read().provenance().jvmFlags())
         .contains("--add-modules=jdk.incubator.vector", "-XX:MaxRAMPercentage=40");
     assertThat(directory.rows(RunDirectory.ABLATION, AblationRow.class)).hasSize(3);

@@ -108,7 +108,7 @@ public final class Trainer {
         directory.write(
             record.ended(
                 stopped ? RunRecord.Status.INTERRUPTED : RunRecord.Status.FAILED, clock.instant()));
-      } catch (RuntimeException alsoThat) {
+      } catch (RuntimeException | OutOfMemoryError alsoThat) {
         e.addSuppressed(alsoThat);
       }
       throw e;
@@ -127,13 +127,7 @@ public final class Trainer {
       checkpoints.requireNone();
       return Optional.empty();
     }
-    RunRecord record = directory.read();
-    if (!record.configHash().equals(member.hash())) {
-      throw new IllegalArgumentException(
-          "%s: a run with another config, %s; move it elsewhere, or begin --again"
-              .formatted(directory.path(), record.configHash()));
-    }
-    if (record.status() == RunRecord.Status.BEGINNING) {
+    if (directory.read(member.hash()).status() == RunRecord.Status.BEGINNING) {
       return Optional.empty();
     }
     Optional<TrainingState> reached =

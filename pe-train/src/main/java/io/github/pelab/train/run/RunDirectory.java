@@ -203,6 +203,21 @@ public final class RunDirectory {
   }
 
   /**
+   * As {@link #read()}, of a run with the config of that hash.
+   *
+   * @throws IllegalArgumentException if it is of another
+   */
+  public RunRecord read(String configHash) {
+    RunRecord record = read();
+    if (!record.configHash().equals(configHash)) {
+      throw new IllegalArgumentException(
+          "%s: a run with another config, %s; move it elsewhere, or begin --again"
+              .formatted(path, record.configHash()));
+    }
+    return record;
+  }
+
+  /**
    * Makes this process the run's only writer until closed. A process that dies gives it up.
    *
    * @throws RunException when another writer is at work
@@ -280,11 +295,6 @@ public final class RunDirectory {
   /** Whether training has ever started. */
   public boolean begun() {
     return Files.exists(path.resolve(RECORD));
-  }
-
-  /** Whether the run is complete, so that a sweep need not do it again. */
-  public boolean finished() {
-    return begun() && read().status() == RunRecord.Status.FINISHED;
   }
 
   /**

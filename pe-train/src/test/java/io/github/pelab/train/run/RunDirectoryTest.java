@@ -99,17 +99,18 @@ class RunDirectoryTest {
   @Test
   void theRecordReadsBackAndSaysWhenTheRunIsFinished() throws IOException {
     RunDirectory run = run();
-    assertThat(run.finished()).isFalse();
+    assertThat(run.begun()).isFalse();
 
     run.write(record());
     assertThat(run.read()).isEqualTo(record());
-    assertThat(run.finished()).isFalse();
+    assertThat(run.begun()).isTrue();
 
     RunRecord ended = record().ended(Status.FINISHED, Instant.parse("2026-01-01T01:00:00Z"));
     run.write(ended);
     assertThat(run.read()).isEqualTo(ended);
     assertThat(run.read().provenance().finished()).isEqualTo("2026-01-01T01:00:00Z");
-    assertThat(run.finished()).isTrue();
+    assertThat(run.read(ended.configHash())).isEqualTo(ended);
+    refuses(() -> run.read("other"), run.path(), "a run with another config, 0123; move it");
     try (Stream<Path> files = Files.list(run.path())) {
       assertThat(files)
           .extracting(f -> f.getFileName().toString())
@@ -125,7 +126,7 @@ class RunDirectoryTest {
     Files.writeString(file, "{\"schemaVersion\": 2, ");
     refuses(run::read, file, "not a run's record: Unexpected end-of-input");
     Files.writeString(file, "");
-    refuses(run::finished, file, "not a run's record");
+    refuses(run::read, file, "not a run's record");
     Files.writeString(file, "{\"schemaVersion\": 1}");
     refuses(run::read, file, "found schema version 1, but this program reads 2; see UPGRADING.md");
     Files.writeString(file, "{\"schemaVersion\": 2}");
