@@ -250,7 +250,7 @@ abstract class SweepCommand implements Callable<Integer> {
       return !again && each.done()
           ? Optional.empty()
           : processes.run(arguments(each, file), line -> show(each, line, task));
-    } catch (IllegalStateException | IOException | InterruptedException e) {
+    } catch (RuntimeException | IOException | InterruptedException e) {
       return Optional.of(Failure.of(e).line());
     }
   }
