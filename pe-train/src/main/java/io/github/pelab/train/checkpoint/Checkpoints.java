@@ -77,7 +77,7 @@ public final class Checkpoints {
 
   /**
    * Brings {@code network} to where training can go on: to the newest checkpoint that is whole, and
-   * whose best is. Any other that is newer is set aside, under a name with {@code .set-aside}
+   * whose best is. What is damaged, or newer, is set aside under a name with {@code .set-aside}
    * behind it.
    *
    * @param possible whether training is ever where a checkpoint says that it was
