@@ -148,6 +148,20 @@ class CheckpointTest {
     assertThat(Checkpoint.state(file)).as("control: the file as it was").isEqualTo(STATE);
   }
 
+  @Test
+  void aBitOfAnyByteIsMissedIfItChanges() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    for (int at = 0; at < bytes.length; at++) {
+      bytes[at] ^= (byte) (1 << at % 8);
+      Files.write(file, bytes);
+      assertThatThrownBy(() -> Checkpoint.state(file)).isInstanceOf(DamagedException.class);
+      bytes[at] ^= (byte) (1 << at % 8);
+    }
+    Files.write(file, bytes);
+    assertThat(Checkpoint.state(file)).isEqualTo(STATE);
+    System.out.printf("bytes of a checkpoint damaged: %d, all seen%n", bytes.length);
+  }
+
   private int damaged(byte[] bytes, String where) throws IOException {
     Files.write(file, bytes);
     refused(DamagedException.class, "damaged at " + where);
