@@ -57,11 +57,6 @@ final class Fixtures {
         stop);
   }
 
-  /** What a run's last checkpoint holds. */
-  static MultiLayerNetwork trained(Sweep.Member member, RunDirectory directory) {
-    return experiment(member).trainedNetwork(directory, "last");
-  }
-
   static Experiment experiment(Sweep.Member member) {
     return Experiment.of(member.config(), "test");
   }

@@ -10,11 +10,12 @@ public final class DamagedException extends IllegalArgumentException {
   private final String damage;
 
   DamagedException(Path file, IOException cause) {
-    super(
-        "%s: damaged at %s; restore it from a copy, or do the run --again"
-            .formatted(file, cause.getMessage()),
-        cause);
-    damage = "damaged at " + cause.getMessage();
+    this(file, "damaged at " + cause.getMessage(), cause);
+  }
+
+  private DamagedException(Path file, String damage, IOException cause) {
+    super("%s: %s; restore it from a copy, or do the run --again".formatted(file, damage), cause);
+    this.damage = damage;
   }
 
   /** What is wrong with it. */

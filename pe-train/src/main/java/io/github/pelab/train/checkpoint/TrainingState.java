@@ -34,7 +34,11 @@ public record TrainingState(
     return new TrainingState(configHash, 0, 0, 0, Sums.NONE, null);
   }
 
-  /** The epoch at hand with {@code update} more. */
+  /**
+   * The epoch at hand, an update further.
+   *
+   * @param sums with that update
+   */
   public TrainingState after(int step, int position, Sums sums) {
     return new TrainingState(configHash, step, epoch, position, sums, best);
   }

@@ -149,7 +149,7 @@ class CheckpointTest {
   }
 
   @Test
-  void aBitOfAnyByteIsMissedIfItChanges() throws IOException {
+  void aChangeInAnyByteIsSeen() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     for (int at = 0; at < bytes.length; at++) {
       bytes[at] ^= (byte) (1 << at % 8);
