@@ -179,7 +179,7 @@ public final class CharModel {
         INDArray ofLast = weights.slice(head).slice(some.length() - 1);
         int most = ofLast.argMax().getInt(0);
         INDArray nothing = Nd4j.zeros(DataType.FLOAT, access.headSize());
-        try (Scope silenced = access.replace(List.of(new HeadReplacement(0, head, nothing)))) {
+        try (Scope silenced = access.intervene(List.of(new HeadReplacement(0, head, nothing)))) {
           System.out.printf(
               "block %d head %d: %2.0f %% of its attention is %2d back; loss without it %.3f%n",
               block, head, 100 * ofLast.getDouble(most), some.length() - 1 - most, loss());

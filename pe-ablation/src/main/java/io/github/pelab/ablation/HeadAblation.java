@@ -127,7 +127,8 @@ public final class HeadAblation {
       scopes.add(
           attention
               .access()
-              .replace(List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
+              .intervene(
+                  List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
     }
     return () -> scopes.forEach(Scope::close);
   }

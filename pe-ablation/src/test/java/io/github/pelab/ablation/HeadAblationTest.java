@@ -155,7 +155,7 @@ class HeadAblationTest {
     try (Scope scope =
         AttentionAccess.of(network)
             .get(0)
-            .replace(
+            .intervene(
                 List.of(
                     new HeadReplacement(0, 0, columns(handed, 0)),
                     new HeadReplacement(0, 1, columns(handed, 1))))) {

@@ -249,7 +249,7 @@ class EncoderBlockWithMemoryTest {
     }
     INDArray before = graph.output(inputs)[0];
     INDArray nothing = Nd4j.zeros(DataType.DOUBLE, access.headSize());
-    try (Scope scope = access.replace(List.of(new HeadReplacement(0, 1, nothing)))) {
+    try (Scope scope = access.intervene(List.of(new HeadReplacement(0, 1, nothing)))) {
       assertThat(graph.output(inputs)[0].sub(before).amaxNumber().doubleValue())
           .isGreaterThan(1e-6);
     }

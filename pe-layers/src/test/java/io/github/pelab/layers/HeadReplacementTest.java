@@ -80,7 +80,7 @@ class HeadReplacementTest {
   void replacesByOneValueForAllTokens() {
     AttentionTrace before = trace(network, 1);
     for (int head = 0; head < HEADS; head++) {
-      try (Scope scope = access.replace(List.of(new HeadReplacement(1, head, value)))) {
+      try (Scope scope = access.intervene(List.of(new HeadReplacement(1, head, value)))) {
         AttentionTrace after = trace(network, 1);
         assertOtherHeadsUntouched(before, after, head);
         for (int b = 0; b < BATCH; b++) {
@@ -100,7 +100,7 @@ class HeadReplacementTest {
     INDArray values = Nd4j.randn(DataType.DOUBLE, BATCH, LENGTH, K);
     // Whatever order its elements lie in.
     for (INDArray given : new INDArray[] {values, values.dup('f')}) {
-      try (Scope scope = access.replace(List.of(new HeadReplacement(0, 1, given)))) {
+      try (Scope scope = access.intervene(List.of(new HeadReplacement(0, 1, given)))) {
         AttentionTrace after = trace(network, 0);
         assertOtherHeadsUntouched(before, after, 1);
         assertThat(Bits.of(after.headOutput(1))).isEqualTo(Bits.of(values));
@@ -116,7 +116,7 @@ class HeadReplacementTest {
     INDArray values = Nd4j.randn(DataType.DOUBLE, rows, K);
     AttentionTrace before = trace(network, 0);
     for (INDArray given : new INDArray[] {values, values.dup('f')}) {
-      try (Scope scope = access.replace(List.of(new HeadReplacement(0, 1, given)))) {
+      try (Scope scope = access.intervene(List.of(new HeadReplacement(0, 1, given)))) {
         AttentionTrace after = trace(network, 0);
         assertOtherHeadsUntouched(before, after, 1);
         assertOutputFollows(after);
@@ -135,7 +135,7 @@ class HeadReplacementTest {
   void replacesSeveralHeads() {
     INDArray values = Nd4j.randn(DataType.DOUBLE, BATCH, LENGTH, K);
     try (Scope scope =
-        access.replace(
+        access.intervene(
             List.of(
                 new HeadReplacement(0, 0, value),
                 new HeadReplacement(1, 0, values),
@@ -160,7 +160,7 @@ class HeadReplacementTest {
         for (int head = 0; head < HEADS; head++) {
           own.add(new HeadReplacement(block, head, trace.headOutput(head)));
         }
-        try (Scope scope = AttentionAccess.of(model).get(0).replace(own)) {
+        try (Scope scope = AttentionAccess.of(model).get(0).intervene(own)) {
           assertThat(distance(model.output(tokens, false, mask, null), before))
               .isLessThan(ROUNDING);
         }
@@ -173,9 +173,9 @@ class HeadReplacementTest {
     INDArray other = value.mul(3);
     long[] untouched = output();
     for (boolean laterFirst : new boolean[] {true, false}) {
-      Scope earlier = access.replace(List.of(new HeadReplacement(1, 0, value)));
+      Scope earlier = access.intervene(List.of(new HeadReplacement(1, 0, value)));
       long[] withValue = output();
-      Scope later = access.replace(List.of(new HeadReplacement(1, 0, other)));
+      Scope later = access.intervene(List.of(new HeadReplacement(1, 0, other)));
       long[] withOther = output();
       assertThat(withValue).isNotEqualTo(untouched);
       assertThat(withOther).isNotEqualTo(withValue);
@@ -200,12 +200,12 @@ class HeadReplacementTest {
   void withinOneScopeTheLaterHoldsToo() {
     INDArray values = Nd4j.randn(DataType.DOUBLE, BATCH, LENGTH, K);
     try (Scope scope =
-        access.replace(
+        access.intervene(
             List.of(new HeadReplacement(1, 0, values), new HeadReplacement(1, 0, value)))) {
       assertThat(Bits.of(tokenOf(trace(network, 1).headOutput(0), 1, 2))).isEqualTo(Bits.of(value));
     }
     try (Scope scope =
-        access.replace(
+        access.intervene(
             List.of(new HeadReplacement(1, 0, value), new HeadReplacement(1, 0, values)))) {
       assertThat(Bits.of(trace(network, 1).headOutput(0))).isEqualTo(Bits.of(values));
     }
@@ -215,8 +215,8 @@ class HeadReplacementTest {
   void scopesWithTheSameReplacementsAreTwo() {
     long[] untouched = output();
     List<HeadReplacement> replacements = List.of(new HeadReplacement(0, 0, value));
-    Scope one = access.replace(replacements);
-    Scope other = access.replace(replacements);
+    Scope one = access.intervene(replacements);
+    Scope other = access.intervene(replacements);
     long[] replaced = output();
     one.close();
     assertThat(output()).isEqualTo(replaced).isNotEqualTo(untouched);
@@ -227,7 +227,7 @@ class HeadReplacementTest {
   @Test
   void parametersAreNotTouched() {
     long[] before = Bits.of(network.params());
-    try (Scope scope = access.replace(List.of(new HeadReplacement(0, 0, value)))) {
+    try (Scope scope = access.intervene(List.of(new HeadReplacement(0, 0, value)))) {
       output();
       assertThat(Bits.of(network.params())).isEqualTo(before);
     }
@@ -241,7 +241,7 @@ class HeadReplacementTest {
     INDArray x = networks.sequences(2, LENGTH, 1);
     long[] before = Bits.of(graph.outputSingle(x));
     try (Scope scope =
-        AttentionAccess.of(graph).get(0).replace(List.of(new HeadReplacement(0, 1, value)))) {
+        AttentionAccess.of(graph).get(0).intervene(List.of(new HeadReplacement(0, 1, value)))) {
       assertThat(Bits.of(graph.outputSingle(x))).isNotEqualTo(before);
     }
     assertThat(Bits.of(graph.outputSingle(x))).isEqualTo(before);
@@ -256,7 +256,7 @@ class HeadReplacementTest {
     assertThat(Bits.of(network.output(ids))).isEqualTo(Bits.of(network.output(tokens)));
     assertThat(Bits.of(network.output(ids, false, mask.castTo(type), null))).isEqualTo(output());
     List<AttentionTrace> traces = new ArrayList<>();
-    try (Scope replaced = access.replace(List.of(new HeadReplacement(0, 1, fine)));
+    try (Scope replaced = access.intervene(List.of(new HeadReplacement(0, 1, fine)));
         Scope observed = access.observe(traces::add)) {
       network.output(ids);
     }
@@ -272,7 +272,7 @@ class HeadReplacementTest {
     assertThat(Bits.of(trainingTrace(model, 1).headOutputs()))
         .isEqualTo(Bits.of(before.headOutputs()));
     try (Scope scope =
-        AttentionAccess.of(model).get(0).replace(List.of(new HeadReplacement(1, 0, value)))) {
+        AttentionAccess.of(model).get(0).intervene(List.of(new HeadReplacement(1, 0, value)))) {
       assertOtherHeadsUntouched(before, trainingTrace(model, 1), 0);
     }
   }
@@ -289,7 +289,8 @@ class HeadReplacementTest {
   void refusesHeadsThatAreNotThere() {
     for (int[] wrong : new int[][] {{-1, 0}, {2, 0}, {0, -1}, {0, HEADS}}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> access.replace(List.of(new HeadReplacement(wrong[0], wrong[1], value))))
+          .isThrownBy(
+              () -> access.intervene(List.of(new HeadReplacement(wrong[0], wrong[1], value))))
           .withMessage(
               "no head %d in block %d: the layer has blocks 0 to 1 with heads 0 to 1",
               wrong[1], wrong[0]);
@@ -301,13 +302,13 @@ class HeadReplacementTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                access.replace(
+                access.intervene(
                     List.of(new HeadReplacement(1, 0, Nd4j.zeros(DataType.DOUBLE, K + 1)))))
         .withMessage("replacement of head 0 in block 1 has shape [5]; the head size is 4");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                access.replace(
+                access.intervene(
                     List.of(new HeadReplacement(1, 0, Nd4j.zeros(DataType.DOUBLE, 3, 6, 2)))))
         .withMessage("replacement of head 0 in block 1 has shape [3, 6, 2]; the head size is 4");
     assertThatIllegalArgumentException()
@@ -327,7 +328,7 @@ class HeadReplacementTest {
     INDArray values = Nd4j.zeros(DataType.DOUBLE, batch, length, K);
     assertThatThrownBy(
             () -> {
-              try (Scope scope = access.replace(List.of(new HeadReplacement(1, 0, values)))) {
+              try (Scope scope = access.intervene(List.of(new HeadReplacement(1, 0, values)))) {
                 output();
               }
             })
@@ -345,7 +346,7 @@ class HeadReplacementTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                access.replace(
+                access.intervene(
                     List.of(new HeadReplacement(0, 0, value), new HeadReplacement(0, 9, value))));
     assertThat(output()).isEqualTo(before);
   }
@@ -357,7 +358,7 @@ class HeadReplacementTest {
     INDArray wrong = tokens.dup().putScalar(0, 0, VOCABULARY);
     assertThatThrownBy(
             () -> {
-              try (Scope scope = access.replace(List.of(new HeadReplacement(0, 0, value)))) {
+              try (Scope scope = access.intervene(List.of(new HeadReplacement(0, 0, value)))) {
                 network.output(wrong);
               }
             })
@@ -385,7 +386,7 @@ class HeadReplacementTest {
     try (Scope scope =
         AttentionAccess.of(model)
             .get(0)
-            .replace(List.of(new HeadReplacement(0, replaced, replacement)))) {
+            .intervene(List.of(new HeadReplacement(0, replaced, replacement)))) {
       assertThat(
               GradientCheckUtil.checkGradients(
                   new GradientCheckUtil.MLNConfig()

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.HeadReplacement;
+import io.github.pelab.layers.heads.PartRemoval;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -304,8 +307,41 @@ class KernelViewsTest {
     new Case(
             plain.network(),
             (networks, model) -> {
-              try (Scope scope = AttentionAccess.of(model).get(0).replace(List.of(byToken, mean))) {
+              try (Scope scope =
+                  AttentionAccess.of(model).get(0).intervene(List.of(byToken, mean))) {
                 return plain.train().apply(networks, model);
+              }
+            })
+        .viewsAgree();
+  }
+
+  /** Parts of heads, removed: also gone from the gradients. */
+  @ParameterizedTest
+  @CsvSource({
+    "rope+t5(buckets=0)+alibi, multi-head",
+    "rope+t5, 'mla(compressed=6,rotary=4)'",
+    "rope+alibi, 'mla-released(compressed=6,rotary=4)'"
+  })
+  void removedParts(String scheme, String form) {
+    Case plain = stack(small(scheme, form), 13, masks(13));
+    new Case(
+            plain.network(),
+            (networks, model) -> {
+              AttentionAccess access = AttentionAccess.of(model).get(0);
+              List<PartRemoval> removals = new ArrayList<>();
+              int head = 0;
+              for (HeadPart part : HeadPart.values()) {
+                if (access.parts().contains(part)) {
+                  removals.add(new PartRemoval(0, head, part));
+                  removals.add(new PartRemoval(1, (head + 1) % access.heads(), part));
+                  head = (head + 1) % access.heads();
+                }
+              }
+              Made whole = plain.train().apply(networks, model);
+              try (Scope scope = access.intervene(removals)) {
+                Made without = plain.train().apply(networks, model);
+                assertThat(relative(whole.output(), without.output(), 0)).isGreaterThan(5 * SINGLE);
+                return without;
               }
             })
         .viewsAgree();

@@ -43,6 +43,8 @@ abstract class Arithmetic<A> {
 
   abstract A of(double[] values);
 
+  abstract void copy(double[] from, int fromAt, A to, int at, int count);
+
   abstract double at(A array, int index);
 
   abstract void clear(A array, int from, int to);
@@ -94,6 +96,13 @@ abstract class Arithmetic<A> {
     }
 
     @Override
+    void copy(double[] from, int fromAt, float[] to, int at, int count) {
+      for (int i = 0; i < count; i++) {
+        to[at + i] = (float) from[fromAt + i];
+      }
+    }
+
+    @Override
     double at(float[] array, int index) {
       return array[index];
     }
@@ -132,6 +141,11 @@ abstract class Arithmetic<A> {
     @Override
     double[] of(double[] values) {
       return values.clone();
+    }
+
+    @Override
+    void copy(double[] from, int fromAt, double[] to, int at, int count) {
+      System.arraycopy(from, fromAt, to, at, count);
     }
 
     @Override

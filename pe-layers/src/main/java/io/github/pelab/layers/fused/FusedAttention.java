@@ -2,6 +2,7 @@ package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.fused.Packed.Piece;
 import io.github.pelab.layers.fused.Scratch.Use;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.AttentionKernel.Head;
 import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
 import io.github.pelab.layers.kernel.DropoutPattern;
@@ -9,6 +10,7 @@ import io.github.pelab.layers.kernel.Rows;
 import io.github.pelab.layers.runtime.DropoutSite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Attention over the sequences of a chunk, up to its output's projection. Logits and weights live
@@ -63,7 +65,7 @@ final class FusedAttention<A> {
     projection = new Weight<>(pass, shape.width(), width, pieces);
     projected = new Kept<>(pass, width);
     heads = new Kept<>(pass, shape.width());
-    source = form.source(pass, shape, rotations);
+    source = form.source(pass, shape, new HeadRotations<>(pass, block, shape, rotations));
   }
 
   List<Parameter<A>> parameters() {
@@ -90,9 +92,8 @@ final class FusedAttention<A> {
    *
    * @param input what queries are made of, and keys and values if there is no memory
    * @param memoryKeys what the memory was projected to, if there is one
-   * @param product set to the heads' outputs times the output's weight, without its bias
    */
-  void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> product) {
+  void attend(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys) {
     Matrix<A> tokens = projected.of(chunk);
     projection.forward(chunk, input, tokens);
     Columns<A> queries = queries(tokens);
@@ -108,6 +109,7 @@ final class FusedAttention<A> {
           HeadGroup group = groups.get(task % groups.size());
           int n = sequence.tokens();
           source.read(chunk, sequence, group, queries, keys, scratch);
+          removeParts(group, n, scratch.array(Use.QUERY, n * group.heads() * shape.query()));
           A sums = scratch.array(Use.LOG_SUM, n);
           for (int h = 0; h < group.heads(); h++) {
             scratch
@@ -118,10 +120,69 @@ final class FusedAttention<A> {
                     head(outputs, sequence, group, h),
                     sums);
             System.arraycopy(sums, 0, logSum, place(chunk, sequence, group, h), n);
-            replace(sequence, group, h, outputs);
           }
         });
-    output.product(chunk, outputs, product);
+  }
+
+  /** Sets {@code product} to what heads hand over times the output's weight, without its bias. */
+  void project(Chunk chunk, Matrix<A> product) {
+    Matrix<A> handedOver = handedOver(chunk);
+    pass.show(block, chunk, handedOver);
+    output.product(chunk, handedOver, product);
+  }
+
+  /** What heads made, or what replaces it. */
+  private Matrix<A> handedOver(Chunk chunk) {
+    Matrix<A> made = heads.of(chunk);
+    List<Integer> replaced =
+        IntStream.range(0, shape.heads()).filter(this::isReplaced).boxed().toList();
+    if (replaced.isEmpty()) {
+      return made;
+    }
+    int width = shape.width();
+    int size = shape.value();
+    Matrix<A> handedOver = pass.temporary("replaced heads", chunk, width);
+    pass.rows(
+        chunk,
+        width,
+        (task, first, rows, scratch) -> {
+          System.arraycopy(
+              made.numbers(), first * width, handedOver.numbers(), first * width, rows * width);
+          for (int head : replaced) {
+            double[] values = pass.interventions().replacement(block, head);
+            for (int row = first; row < first + rows; row++) {
+              int from = chunk.numbers()[row] % (values.length / size) * size;
+              pass.arithmetic()
+                  .copy(values, from, handedOver.numbers(), row * width + head * size, size);
+            }
+          }
+        });
+    return handedOver;
+  }
+
+  private boolean isReplaced(int head) {
+    return pass.interventions().replacement(block, head) != null;
+  }
+
+  private boolean without(HeadPart part, int head) {
+    return pass.interventions().without(part, block, head);
+  }
+
+  /**
+   * Clears what heads that are without a part would score with, in queries or their gradients
+   * {@code [n, heads·Q]}.
+   */
+  private void removeParts(HeadGroup group, int n, A queries) {
+    int content = shape.content();
+    for (int h = 0; h < group.heads(); h++) {
+      int head = group.first() + h;
+      int from = without(HeadPart.CONTENT, head) ? 0 : content;
+      int to = without(HeadPart.ROTARY, head) ? shape.query() : content;
+      for (int i = 0; from < to && i < n; i++) {
+        int at = (i * group.heads() + h) * shape.query();
+        pass.arithmetic().clear(queries, at + from, at + to);
+      }
+    }
   }
 
   /** A head's part of a sequence's rows. */
@@ -155,7 +216,7 @@ final class FusedAttention<A> {
   private Head<A> head(Sequence sequence, int head, Scratch<A> scratch) {
     int n = sequence.tokens();
     A lagBias = null;
-    if (!lagBiases.none()) {
+    if (!lagBiases.none() && !without(HeadPart.LAG_BIAS, head)) {
       lagBias = scratch.array(Use.LAG_BIAS, 2 * n - 1);
       lagBiases.read(head, n, lagBias);
     }
@@ -200,24 +261,8 @@ final class FusedAttention<A> {
         new Rows<>(scratch.array(value, n * valueWidth), h * shape.value(), valueWidth));
   }
 
-  /** Puts another value in place of a head's output, where one is in force. */
-  private void replace(Sequence sequence, HeadGroup group, int h, Matrix<A> outputs) {
-    A replacement = pass.replacement(block, group.first() + h);
-    if (replacement == null) {
-      return;
-    }
-    int size = shape.value();
-    int rows = pass.replacementLength(block, group.first() + h) / size;
-    Rows<A> out = head(outputs, sequence, group, h);
-    for (int i = 0; i < sequence.tokens(); i++) {
-      long number = sequence.index() * pass.call().length() + sequence.position() + i;
-      int from = (int) (number % rows) * size;
-      System.arraycopy(replacement, from, out.data(), out.offset() + i * out.stride(), size);
-    }
-  }
-
   /**
-   * The gradients of a chunk, given that of {@link #forward}'s product and its bias.
+   * The gradients of a chunk, given that of {@link #project}'s product and its bias.
    *
    * @param outputGradient whose bias has been taken care of
    * @param inputGradient set
@@ -233,7 +278,7 @@ final class FusedAttention<A> {
     Matrix<A> tokens = projected.of(chunk);
     Matrix<A> outputs = heads.of(chunk);
     Matrix<A> outputsGradient = pass.temporary("heads gradient", chunk, shape.width());
-    output.endGradients(chunk, outputs, outputGradient, outputsGradient);
+    output.endGradients(chunk, handedOver(chunk), outputGradient, outputsGradient);
     Matrix<A> tokensGradient = pass.temporary("projected gradient", chunk, tokens.columns());
     Columns<A> queries = queries(tokens);
     Columns<A> keys = keys(tokens, memoryKeys);
@@ -249,8 +294,12 @@ final class FusedAttention<A> {
         (task, scratch) -> {
           Sequence sequence = chunk.sequences().get(task / groups.size());
           HeadGroup group = groups.get(task % groups.size());
+          int n = sequence.tokens();
+          int numbers = n * group.heads() * shape.query();
           source.read(chunk, sequence, group, queries, keys, scratch);
+          removeParts(group, n, scratch.array(Use.QUERY, numbers));
           backward(chunk, task, sequence, group, outputs, outputsGradient, logSum, scratch);
+          removeParts(group, n, scratch.array(Use.QUERY_GRADIENT, numbers));
           source.write(chunk, task, sequence, group, queryGradients, keyGradients, scratch);
         });
     source.endGradients(chunk, queries, keys, queryGradients, keyGradients);
@@ -272,7 +321,7 @@ final class FusedAttention<A> {
     A lagGradient = lagBiases.learned() ? scratch.array(Use.LAG_GRADIENT, 2 * n - 1) : null;
     for (int h = 0; h < group.heads(); h++) {
       Rows<A> slope = head(outputsGradient, sequence, group, h);
-      if (pass.replacement(block, group.first() + h) != null) {
+      if (isReplaced(group.first() + h)) {
         for (int i = 0; i < n; i++) {
           int at = slope.offset() + i * slope.stride();
           pass.arithmetic().clear(slope.data(), at, at + shape.value());
@@ -292,7 +341,7 @@ final class FusedAttention<A> {
               slope,
               inputs(
                   Use.QUERY_GRADIENT, Use.KEY_GRADIENT, Use.VALUE_GRADIENT, n, group, h, scratch),
-              lagGradient);
+              without(HeadPart.LAG_BIAS, group.first() + h) ? null : lagGradient);
       if (lagGradient != null) {
         System.arraycopy(lagGradient, 0, lagGradients.get(task), h * (2 * n - 1), 2 * n - 1);
       }

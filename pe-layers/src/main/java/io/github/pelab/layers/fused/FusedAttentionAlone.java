@@ -24,8 +24,13 @@ final class FusedAttentionAlone<A> implements FusedSublayer<A> {
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to) {
-    attention.forward(chunk, input, memoryKeys, to);
+  public void attend(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys) {
+    attention.attend(chunk, input, memoryKeys);
+  }
+
+  @Override
+  public void finish(Chunk chunk, Matrix<A> input, Matrix<A> to) {
+    attention.project(chunk, to);
     pass.rows(
         chunk,
         width,

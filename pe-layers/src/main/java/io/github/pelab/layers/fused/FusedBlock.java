@@ -62,11 +62,17 @@ final class FusedBlock<A> implements FusedSublayer<A> {
   }
 
   @Override
-  public void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to) {
-    Matrix<A> middle = between.of(chunk);
+  public void attend(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys) {
     Matrix<A> normed = pass.temporary("normed", chunk, width);
     attentionNorm.forward(chunk, input, normed);
-    attention.forward(chunk, normed, memoryKeys, middle);
+    attention.attend(chunk, normed, memoryKeys);
+  }
+
+  @Override
+  public void finish(Chunk chunk, Matrix<A> input, Matrix<A> to) {
+    Matrix<A> middle = between.of(chunk);
+    Matrix<A> normed = pass.temporary("normed", chunk, width);
+    attention.project(chunk, middle);
     attentionOut.finish(chunk, middle, attentionDropout(), input);
     feedForwardNorm.forward(chunk, middle, normed);
     feedForward.forward(chunk, normed, to);

@@ -45,7 +45,7 @@ public final class FusedForm {
     return key;
   }
 
-  <A> HeadSource<A> source(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+  <A> HeadSource<A> source(Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations) {
     return source.of(pass, shape, rotations);
   }
 
@@ -77,7 +77,8 @@ public final class FusedForm {
         1 / Math.sqrt((double) width / heads),
         new HeadSource.Factory() {
           @Override
-          public <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+          public <A> HeadSource<A> of(
+              Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations) {
             return new MultiHeadSource<>(
                 pass,
                 shape,
@@ -120,7 +121,8 @@ public final class FusedForm {
         1 / Math.sqrt(headSize + rotary),
         new HeadSource.Factory() {
           @Override
-          public <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations) {
+          public <A> HeadSource<A> of(
+              Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations) {
             return new LatentSource<>(pass, shape, rotations, form);
           }
         });

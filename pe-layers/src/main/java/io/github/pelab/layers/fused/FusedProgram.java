@@ -2,7 +2,8 @@ package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.fused.Scratch.Use;
 import io.github.pelab.layers.runtime.Call;
-import io.github.pelab.layers.runtime.HeadValues;
+import io.github.pelab.layers.runtime.Interventions;
+import io.github.pelab.layers.runtime.Interventions.Branch;
 import io.github.pelab.layers.runtime.KernelProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,11 +73,39 @@ final class FusedProgram<A> implements KernelProgram {
   @Override
   public void forward(
       Call call,
-      HeadValues heads,
+      Interventions interventions,
       boolean dropout,
       boolean kept,
       Map<String, INDArray> parameters,
+      List<INDArray> heads,
       INDArray output) {
+    Map<String, OffHeap> numbers = begin(call, interventions, dropout, kept, parameters);
+    output.assign(0); // at padding it stays that
+    OffHeap result = OffHeap.of(output);
+    List<OffHeap> shown = heads.stream().map(OffHeap::of).toList();
+    each(lane -> lane.forward(numbers, shown, result));
+  }
+
+  @Override
+  public void forward(
+      Call call,
+      Interventions interventions,
+      List<Branch> branches,
+      Map<String, INDArray> parameters,
+      List<INDArray> outputs) {
+    Map<String, OffHeap> numbers = begin(call, interventions, false, false, parameters);
+    outputs.forEach(output -> output.assign(0));
+    List<OffHeap> results = outputs.stream().map(OffHeap::of).toList();
+    each(lane -> lane.forward(numbers, branches, results));
+  }
+
+  /** Readies lanes and values for a pass. */
+  private Map<String, OffHeap> begin(
+      Call call,
+      Interventions interventions,
+      boolean dropout,
+      boolean kept,
+      Map<String, INDArray> parameters) {
     long length = parameters.values().stream().mapToLong(INDArray::length).sum();
     int most = (int) Math.max(1, Math.min(LANES, GRADIENTS / length));
     List<List<Chunk>> dealt = Packing.lanes(call, packs.seesPadding(), packs.needsPadding(), most);
@@ -85,18 +114,16 @@ final class FusedProgram<A> implements KernelProgram {
       lanes.add(another.get());
     }
     for (int lane = 0; lane < busy; lane++) {
-      lanes.get(lane).begin(dealt.get(lane), call, heads, dropout, kept, !apart());
+      lanes.get(lane).begin(dealt.get(lane), call, interventions, dropout, kept, !apart());
     }
     rotations.reach(Math.toIntExact(call.length()));
     input.begin(call.input());
     if (memory != null) {
       memory.begin(call.memory());
     }
-    output.assign(0); // at padding it stays that
-    OffHeap result = OffHeap.of(output);
     Map<String, OffHeap> numbers = offHeap(parameters);
     values.load(workers, numbers);
-    each(lane -> lane.forward(numbers, result));
+    return numbers;
   }
 
   /** Whether lanes keep more than half of the threads busy; then each is best done by one. */

@@ -16,7 +16,19 @@ interface FusedSublayer<A> {
    * @param memoryKeys what the memory was projected to; null for self-attention
    * @param to set; another matrix than {@code input}, which is needed in the backward pass
    */
-  void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to);
+  default void forward(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys, Matrix<A> to) {
+    attend(chunk, input, memoryKeys);
+    finish(chunk, input, to);
+  }
+
+  /** The first half of {@link #forward}: all heads attend. */
+  void attend(Chunk chunk, Matrix<A> input, Columns<A> memoryKeys);
+
+  /**
+   * The second half, from what the heads made, or what replaces it: any number of times, for what
+   * they made stays.
+   */
+  void finish(Chunk chunk, Matrix<A> input, Matrix<A> to);
 
   /**
    * The gradients.

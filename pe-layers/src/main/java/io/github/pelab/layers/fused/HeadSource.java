@@ -12,7 +12,7 @@ interface HeadSource<A> {
   /** A form's part in a program, before there is one. */
   @FunctionalInterface
   interface Factory {
-    <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, Rotations<A> rotations);
+    <A> HeadSource<A> of(Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations);
   }
 
   List<Parameter<A>> parameters();

@@ -1,11 +1,13 @@
 package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.runtime.Call;
-import io.github.pelab.layers.runtime.HeadValues;
+import io.github.pelab.layers.runtime.Interventions;
+import io.github.pelab.layers.runtime.Interventions.Branch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -62,28 +64,48 @@ final class Lane<A> {
   void begin(
       List<Chunk> ofPass,
       Call call,
-      HeadValues heads,
+      Interventions interventions,
       boolean dropout,
       boolean keep,
       boolean sharesTasks) {
     chunks = ofPass;
-    pass.begin(call, heads, dropout, keep, sharesTasks);
+    pass.begin(call, interventions, dropout, keep, sharesTasks);
   }
 
-  void forward(Map<String, OffHeap> values, OffHeap output) {
-    pass.run(() -> forwardChunks(values, output));
+  /** The pass, which shows what heads hand over if {@code heads} is not empty. */
+  void forward(Map<String, OffHeap> values, List<OffHeap> heads, OffHeap output) {
+    pass.show(heads);
+    eachChunk(
+        values,
+        chunk ->
+            exit.forward(chunk, stack.forward(chunk, input.of(chunk), memory.of(chunk)), output));
   }
 
-  private void forwardChunks(Map<String, OffHeap> values, OffHeap output) {
-    parameters.forEach(parameter -> parameter.load(values));
-    for (Chunk chunk : chunks) {
-      Matrix<A> x = input.of(chunk);
-      entrance.forward(chunk, x);
-      if (memoryEntrance != null) {
-        memoryEntrance.forward(chunk, memory.of(chunk));
-      }
-      exit.forward(chunk, stack.forward(chunk, x, memory.of(chunk)), output);
-    }
+  /** The pass's branches, to an output each. */
+  void forward(Map<String, OffHeap> values, List<Branch> branches, List<OffHeap> outputs) {
+    eachChunk(
+        values,
+        chunk ->
+            stack.branches(
+                chunk,
+                input.of(chunk),
+                memory.of(chunk),
+                branches,
+                (number, rows) -> exit.forward(chunk, rows, outputs.get(number))));
+  }
+
+  private void eachChunk(Map<String, OffHeap> values, Consumer<Chunk> inside) {
+    pass.run(
+        () -> {
+          parameters.forEach(parameter -> parameter.load(values));
+          for (Chunk chunk : chunks) {
+            entrance.forward(chunk, input.of(chunk));
+            if (memoryEntrance != null) {
+              memoryEntrance.forward(chunk, memory.of(chunk));
+            }
+            inside.accept(chunk);
+          }
+        });
   }
 
   /** The gradients of its chunks. */

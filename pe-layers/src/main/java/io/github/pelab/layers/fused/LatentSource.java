@@ -33,7 +33,7 @@ final class LatentSource<A> implements HeadSource<A> {
 
   private final Pass<A> pass;
   private final AttentionShape shape;
-  private final Rotations<A> rotations;
+  private final HeadRotations<A> rotations;
   private final Form form;
   private final Latent queries;
   private final Latent keys;
@@ -41,7 +41,7 @@ final class LatentSource<A> implements HeadSource<A> {
   private final int contentWidth;
   private A rotaryGradients;
 
-  LatentSource(Pass<A> pass, AttentionShape shape, Rotations<A> rotations, Form form) {
+  LatentSource(Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations, Form form) {
     this.pass = pass;
     this.shape = shape;
     this.rotations = rotations;

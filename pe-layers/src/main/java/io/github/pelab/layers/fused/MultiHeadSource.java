@@ -13,7 +13,7 @@ import java.util.List;
 final class MultiHeadSource<A> implements HeadSource<A> {
   private final Pass<A> pass;
   private final AttentionShape shape;
-  private final Rotations<A> rotations;
+  private final HeadRotations<A> rotations;
   private final List<RowParameter<A>> biases = new ArrayList<>();
   private int tasks;
 
@@ -23,7 +23,7 @@ final class MultiHeadSource<A> implements HeadSource<A> {
    * @param biasNames of queries, keys and values; empty if they have none
    */
   MultiHeadSource(
-      Pass<A> pass, AttentionShape shape, Rotations<A> rotations, List<String> biasNames) {
+      Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations, List<String> biasNames) {
     this.pass = pass;
     this.shape = shape;
     this.rotations = rotations;

@@ -3,10 +3,8 @@ package io.github.pelab.layers.fused;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.DropoutSite;
-import io.github.pelab.layers.runtime.HeadValues;
+import io.github.pelab.layers.runtime.Interventions;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -28,8 +26,8 @@ final class Pass<A> {
   private final Values<A> values;
   private Temporaries<A> temporaries;
   private Call call;
-  private HeadValues heads;
-  private final Map<List<Integer>, A> replacements = new ConcurrentHashMap<>();
+  private Interventions interventions;
+  private List<OffHeap> shown = List.of();
   private boolean drops;
   private boolean kept;
   private boolean together;
@@ -64,10 +62,10 @@ final class Pass<A> {
    * @param sharesTasks whether several threads do its tasks
    */
   void begin(
-      Call ofPass, HeadValues ofHeads, boolean withDropout, boolean keep, boolean sharesTasks) {
+      Call ofPass, Interventions onHeads, boolean withDropout, boolean keep, boolean sharesTasks) {
     call = ofPass;
-    heads = ofHeads;
-    replacements.clear();
+    interventions = onHeads;
+    shown = List.of();
     drops = withDropout;
     kept = keep;
     together = sharesTasks;
@@ -84,17 +82,28 @@ final class Pass<A> {
     return call;
   }
 
-  /** What replaces a head's output, see {@link HeadValues}; null for nothing. */
-  A replacement(int block, int head) {
-    double[] replaced = heads.of(block, head);
-    return replaced == null
-        ? null
-        : replacements.computeIfAbsent(List.of(block, head), key -> arithmetic().of(replaced));
+  /** What is changed about heads. */
+  Interventions interventions() {
+    return interventions;
   }
 
-  /** Length of {@link #replacement}. */
-  int replacementLength(int block, int head) {
-    return heads.of(block, head).length;
+  /** Has this pass show what each block's heads hand over, {@code [B·T, D]}. */
+  void show(List<OffHeap> heads) {
+    shown = heads;
+  }
+
+  /** Shows it of a chunk, if anybody asked. */
+  void show(int block, Chunk chunk, Matrix<A> handedOver) {
+    int width = handedOver.columns();
+    for (int row = 0; !shown.isEmpty() && row < chunk.rows(); row++) {
+      int to = chunk.numbers()[row] * width;
+      arithmetic().write(handedOver.numbers(), row * width, shown.get(block), to, width);
+    }
+  }
+
+  /** Goes on with other interventions. */
+  void intervene(Interventions onHeads) {
+    interventions = onHeads;
   }
 
   /** Where a chunk's place among what is kept is; all share one where nothing is. */

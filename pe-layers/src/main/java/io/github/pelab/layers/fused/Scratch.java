@@ -25,7 +25,8 @@ final class Scratch<A> {
     LOG_SUM,
     LAG_BIAS,
     LAG_GRADIENT,
-    PART
+    PART,
+    UNROTATED
   }
 
   private final Arithmetic<A> arithmetic;

@@ -1,8 +1,12 @@
 package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.fused.Packed.Piece;
+import io.github.pelab.layers.runtime.Interventions;
+import io.github.pelab.layers.runtime.Interventions.Branch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Sublayers one after another. Where keys and values are made of a memory, it is projected for all
@@ -63,18 +67,78 @@ final class Stack<A> {
    * @param ofMemory null where there is none
    */
   Matrix<A> forward(Chunk chunk, Matrix<A> input, Matrix<A> ofMemory) {
-    Matrix<A> keys = null;
-    if (memory != null) {
-      keys = memoryKeys.of(chunk);
-      memory.forward(chunk, ofMemory, keys);
+    return through(0, chunk, input, keys(chunk, ofMemory));
+  }
+
+  private Matrix<A> keys(Chunk chunk, Matrix<A> ofMemory) {
+    if (memory == null) {
+      return null;
     }
+    Matrix<A> keys = memoryKeys.of(chunk);
+    memory.forward(chunk, ofMemory, keys);
+    return keys;
+  }
+
+  /** From what block {@code first} is given to what the last one makes. */
+  private Matrix<A> through(int first, Chunk chunk, Matrix<A> input, Matrix<A> keys) {
     Matrix<A> x = input;
-    for (int block = 0; block < sublayers.size(); block++) {
+    for (int block = first; block < sublayers.size(); block++) {
       Matrix<A> next = outputs.get(block).of(chunk);
       sublayers.get(block).forward(chunk, x, columns(keys, block), next);
       x = next;
     }
     return x;
+  }
+
+  /**
+   * What the last sublayer makes of a chunk on each branch. Up to its block a branch is the pass
+   * itself; what the block before made stays while branches go on from there.
+   *
+   * @param ofMemory null where there is none
+   * @param exit given the number of a branch and what was made on it
+   */
+  void branches(
+      Chunk chunk,
+      Matrix<A> input,
+      Matrix<A> ofMemory,
+      List<Branch> branches,
+      BiConsumer<Integer, Matrix<A>> exit) {
+    Interventions trunk = pass.interventions();
+    Matrix<A> keys = keys(chunk, ofMemory);
+    Matrix<A> x = input;
+    int last = branches.stream().mapToInt(Branch::block).max().orElse(-1);
+    for (int block = 0; block <= last; block++) {
+      for (int number : leaving(branches, block, true)) {
+        pass.intervene(branches.get(number).interventions());
+        exit.accept(number, through(block, chunk, x, keys));
+        pass.intervene(trunk);
+      }
+      if (block == sublayers.size()) {
+        return;
+      }
+      FusedSublayer<A> sublayer = sublayers.get(block);
+      Matrix<A> next = outputs.get(block).of(chunk);
+      sublayer.attend(chunk, x, columns(keys, block));
+      for (int number : leaving(branches, block, false)) {
+        pass.intervene(branches.get(number).interventions());
+        sublayer.finish(chunk, x, next);
+        exit.accept(number, through(block + 1, chunk, next, keys));
+        pass.intervene(trunk);
+      }
+      if (block < last) {
+        sublayer.finish(chunk, x, next);
+        x = next;
+      }
+    }
+  }
+
+  /** Those that differ from {@code block} on, before its heads attend or after. */
+  private List<Integer> leaving(List<Branch> branches, int block, boolean before) {
+    return IntStream.range(0, branches.size())
+        .filter(number -> branches.get(number).block() == block)
+        .filter(number -> before == (branches.get(number).scores() || block == sublayers.size()))
+        .boxed()
+        .toList();
   }
 
   /** What {@link #forward} made. */

@@ -2,14 +2,17 @@ package io.github.pelab.layers.heads;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The heads of a layer's attentions, to be observed and replaced. Every layer of this library, once
+ * The heads of a layer's attentions, to be observed and changed. Every layer of this library, once
  * a network has been initialised, has one: {@link #of(Model)} finds them. A layer that nobody
  * observes or changes does no work for this.
  */
@@ -33,14 +36,36 @@ public interface AttentionAccess {
   Scope observe(AttentionObserver observer);
 
   /**
-   * Replaces head outputs in each forward pass until the scope is closed. Parameters are not
-   * touched; other heads' outputs stay bit-identical. Scopes may nest: of two replacements of one
-   * head the later one holds.
-   *
-   * @throws IllegalArgumentException if a block or head does not exist or a value has another head
-   *     size
+   * The same of head outputs alone, which kernels can show too: no {@code [B, H, T, T]} array is
+   * made.
    */
-  Scope replace(List<HeadReplacement> replacements);
+  Scope observeHeads(HeadOutputObserver observer);
+
+  /** What can be removed of its heads by {@link PartRemoval}. */
+  Set<HeadPart> parts();
+
+  /**
+   * Changes heads in each forward pass until the scope is closed. Parameters are not touched; the
+   * outputs of the block's other heads stay bit-identical. Scopes may nest: of two replacements of
+   * one head the later one holds.
+   *
+   * @throws IllegalArgumentException if a block, head or part does not exist or a value has another
+   *     head size
+   */
+  Scope intervene(List<? extends HeadIntervention> interventions);
+
+  /**
+   * Until the scope is closed, each forward pass at inference also computes what the layer would
+   * have given under each of several interventions, on top of those in force: to the bit what a
+   * pass under {@link #intervene} gives. By kernels the blocks before an intervention are computed
+   * once for all, and for replacements the attention of their block too.
+   *
+   * @param branches interventions, each a list for {@link #intervene}
+   * @param outputs given the layer's outputs, one a branch, in their order
+   * @throws IllegalArgumentException as {@link #intervene}
+   */
+  Scope branch(
+      List<? extends List<? extends HeadIntervention>> branches, Consumer<List<INDArray>> outputs);
 
   /** Of the layers and vertices of {@code network} that are ours, in order. */
   static List<AttentionAccess> of(Model network) {

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     the tokens of a batch, row after row of it, and again from the first when they are used up;
  *     or {@code [B, T, K]}, for a batch of that shape
  */
-public record HeadReplacement(int block, int head, INDArray value) {
+public record HeadReplacement(int block, int head, INDArray value) implements HeadIntervention {
   public HeadReplacement {
     if (value.rank() < 1 || value.rank() > 3 || value.isEmpty()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.runtime.Interventions.Branch;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -8,19 +10,36 @@ public interface KernelProgram {
   /**
    * A forward pass.
    *
-   * @param heads what replaces heads' outputs
+   * @param interventions on heads
    * @param dropout whether there is any
    * @param kept whether a backward pass may follow
    * @param parameters by name
+   * @param heads set to what each block's heads hand to the output projection, {@code [B, T, D]}
+   *     and zero at padding; empty if nobody asks
    * @param output set; row-major
    */
   void forward(
       Call call,
-      HeadValues heads,
+      Interventions interventions,
       boolean dropout,
       boolean kept,
       Map<String, INDArray> parameters,
+      List<INDArray> heads,
       INDArray output);
+
+  /**
+   * What forward passes without dropout give that are one up to where they branch. No backward pass
+   * follows.
+   *
+   * @param interventions where there is no branch yet
+   * @param outputs set, one a branch; row-major
+   */
+  void forward(
+      Call call,
+      Interventions interventions,
+      List<Branch> branches,
+      Map<String, INDArray> parameters,
+      List<INDArray> outputs);
 
   /**
    * The backward pass of the last forward pass, which was kept.

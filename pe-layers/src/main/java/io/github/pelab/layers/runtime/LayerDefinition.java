@@ -1,8 +1,10 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.Kernels;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -53,6 +55,9 @@ public interface LayerDefinition {
 
   /** K of each attention. */
   int headSize();
+
+  /** What can be removed of each head. */
+  Set<HeadPart> parts();
 
   /** Name of the parameter {@code [D, D]} that maps a block's head outputs to its output. */
   String outputWeight(int block);

@@ -1,5 +1,6 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,8 +22,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * is fed anew in each call, by a {@link Feed}.
  */
 public final class LayerGraph {
-  /** Which of a layer's graphs: a training graph has dropout, an intervened one has head gates. */
-  record Variant(boolean training, boolean intervened) {}
+  /**
+   * Which of a layer's graphs.
+   *
+   * @param training with dropout
+   * @param replaces with gates on head outputs
+   * @param removes with gates on parts of heads
+   */
+  record Variant(boolean training, boolean replaces, boolean removes) {}
 
   /** Computes what a placeholder holds in one call. */
   @FunctionalInterface
@@ -151,12 +158,43 @@ public final class LayerGraph {
 
   /** The head outputs of block {@code block}, rows, after whatever replaces them. */
   public SDVariable gated(SDVariable heads, int block, int width) {
-    if (!variant.intervened()) {
+    if (!variant.replaces()) {
       return heads;
     }
     SDVariable gate = feed("gate" + block, new long[] {1, width}, call -> gates.gate(block, call));
     SDVariable fill = feed("fill" + block, new long[] {-1, width}, call -> gates.fill(block, call));
     return heads.mul(gate).add(fill);
+  }
+
+  /**
+   * Rows {@code [B·T, H·size]} of a part of each head: zero for heads of block {@code block} that
+   * are without it.
+   */
+  public SDVariable part(HeadPart part, SDVariable rows, int block, int size) {
+    return variant.removes() ? rows.mul(gate(part, block, size, "rows", new long[] {1, -1})) : rows;
+  }
+
+  /** The same of a number for each pair of tokens, {@code [1, H, T, T]}. */
+  public SDVariable part(HeadPart part, SDVariable pairs, int block) {
+    return variant.removes()
+        ? pairs.mul(gate(part, block, 1, "pairs", new long[] {1, -1, 1, 1}))
+        : pairs;
+  }
+
+  /** Rows {@code with} the part; {@code without} for heads of block {@code block} that lack it. */
+  public SDVariable part(HeadPart part, SDVariable with, SDVariable without, int block, int size) {
+    if (!variant.removes()) {
+      return with;
+    }
+    SDVariable gate = gate(part, block, size, "rows", new long[] {1, -1});
+    return with.mul(gate).add(without.mul(gate.rsub(1)));
+  }
+
+  private SDVariable gate(HeadPart part, int block, int size, String of, long[] shape) {
+    return feed(
+        "%s%d/%s".formatted(part, block, of),
+        shape,
+        call -> gates.without(part, block, size).reshape('c', shape));
   }
 
   /** Names {@code x} as what block {@code block} shows at {@code site}. */

@@ -3,21 +3,28 @@ package io.github.pelab.layers.runtime;
 import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.layers.heads.AttentionObserver;
 import io.github.pelab.layers.heads.AttentionTrace;
-import io.github.pelab.layers.heads.HeadReplacement;
+import io.github.pelab.layers.heads.HeadIntervention;
+import io.github.pelab.layers.heads.HeadOutputObserver;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.Scope;
+import io.github.pelab.layers.runtime.Interventions.Branch;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
 import io.github.pelab.layers.runtime.LayerGraph.Variant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.samediff.DL4JSameDiffMemoryMgr;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.autodiff.samediff.internal.SessionMemMgr;
+import org.nd4j.autodiff.samediff.internal.memory.NoOpMemoryMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,6 +43,8 @@ final class LayerPasses implements AttentionAccess {
   private final KernelChoice choice;
   private final Map<Variant, GraphProgram> programs = new HashMap<>();
   private final List<AttentionObserver> observers = new ArrayList<>();
+  private final List<HeadOutputObserver> headObservers = new ArrayList<>();
+  private final List<Branches> branchings = new ArrayList<>();
   private boolean lastPassTrained;
   private boolean lastPassByKernels;
   private boolean lastPassKept;
@@ -50,9 +59,13 @@ final class LayerPasses implements AttentionAccess {
     this.definition = definition;
     this.type = type;
     this.parameters = parameters;
-    gates = new HeadGates(blocks(), heads(), headSize());
+    gates = new HeadGates(definition);
     choice = KernelChoice.of(definition, type);
   }
+
+  /** What {@link #branch} was asked for. */
+  private record Branches(
+      List<List<HeadIntervention>> interventions, Consumer<List<INDArray>> outputs) {}
 
   /** The layer's output, in the workspace of activations. */
   INDArray forward(Call call, boolean training, LayerWorkspaceMgr workspaces) {
@@ -61,7 +74,10 @@ final class LayerPasses implements AttentionAccess {
     if (lastPassByKernels) {
       INDArray output =
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, type, outputShape(call), 'c');
-      byKernels(call, training, output);
+      List<INDArray> heads = headOutputs(call);
+      byKernels(call, training, heads, output);
+      showHeads(heads);
+      showBranches(call);
       return output;
     }
     Map<String, INDArray> values =
@@ -70,9 +86,45 @@ final class LayerPasses implements AttentionAccess {
                 call,
                 observedNames(),
                 memory(workspaces, ArrayType.FF_WORKING_MEM, ArrayType.ACTIVATIONS));
-    INDArray output = GraphProgram.output(values);
-    showObservers(values);
-    return own(output, workspaces);
+    INDArray output = own(GraphProgram.output(values), workspaces);
+    showObservers(call, values);
+    showBranches(call);
+    return output;
+  }
+
+  /** A copy of each list: who is told may close a scope. */
+  private void showBranches(Call call) {
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      for (Branches each : lastPassTrained ? List.<Branches>of() : List.copyOf(branchings)) {
+        each.outputs()
+            .accept(
+                choice.program().isPresent()
+                    ? branchByKernels(call, each.interventions())
+                    : branchByGraph(call, each.interventions()));
+      }
+    }
+  }
+
+  private List<INDArray> branchByKernels(Call call, List<List<HeadIntervention>> interventions) {
+    List<Branch> branches = interventions.stream().map(each -> gates.branch(each, call)).toList();
+    List<INDArray> outputs =
+        branches.stream().map(each -> Nd4j.zeros(type, outputShape(call))).toList();
+    choice
+        .program()
+        .orElseThrow()
+        .forward(call, gates.values(call), branches, parameters.get(), outputs);
+    return outputs;
+  }
+
+  private List<INDArray> branchByGraph(Call call, List<List<HeadIntervention>> interventions) {
+    List<INDArray> outputs = new ArrayList<>();
+    for (List<HeadIntervention> each : interventions) {
+      try (Scope scope = gates.open(each)) {
+        outputs.add(
+            GraphProgram.output(program().evaluate(call, List.of(), new NoOpMemoryMgr())).dup('c'));
+      }
+    }
+    return outputs;
   }
 
   private long[] outputShape(Call call) {
@@ -82,7 +134,20 @@ final class LayerPasses implements AttentionAccess {
         : new long[] {call.batch(), width};
   }
 
-  private void byKernels(Call call, boolean kept, INDArray output) {
+  /** For what heads hand over, block by block; none if nobody asks. */
+  private List<INDArray> headOutputs(Call call) {
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      return Stream.generate(() -> Nd4j.zeros(type, tokensShape(call)))
+          .limit(headObservers.isEmpty() ? 0 : blocks())
+          .toList();
+    }
+  }
+
+  private long[] tokensShape(Call call) {
+    return new long[] {call.batch(), call.length(), (long) heads() * headSize()};
+  }
+
+  private void byKernels(Call call, boolean kept, List<INDArray> heads, INDArray output) {
     lastPassKept = kept;
     choice
         .program()
@@ -93,7 +158,16 @@ final class LayerPasses implements AttentionAccess {
             lastPassTrained && definition.drops(),
             kept,
             parameters.get(),
+            heads,
             output);
+  }
+
+  private void showHeads(List<INDArray> outputs) {
+    for (int block = 0; block < outputs.size(); block++) {
+      for (HeadOutputObserver each : List.copyOf(headObservers)) {
+        each.handedOver(block, outputs.get(block));
+      }
+    }
   }
 
   /** The output must live where DL4J expects activations, and be nobody else's array. */
@@ -162,7 +236,8 @@ final class LayerPasses implements AttentionAccess {
       LayerWorkspaceMgr workspaces) {
     if (!lastPassKept) {
       try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-        byKernels(call, true, Nd4j.createUninitialized(type, outputShape(call), 'c'));
+        INDArray again = Nd4j.createUninitialized(type, outputShape(call), 'c');
+        byKernels(call, true, List.of(), again);
       }
     }
     boolean sequences = definition.outputRank() == 3;
@@ -191,7 +266,8 @@ final class LayerPasses implements AttentionAccess {
   }
 
   private GraphProgram program() {
-    Variant variant = new Variant(lastPassTrained && definition.drops(), !gates.none());
+    Variant variant =
+        new Variant(lastPassTrained && definition.drops(), gates.replaces(), gates.removesParts());
     return programs.computeIfAbsent(
         variant, v -> new GraphProgram(definition, v, gates, type, parameters.get()));
   }
@@ -226,8 +302,32 @@ final class LayerPasses implements AttentionAccess {
   }
 
   @Override
-  public Scope replace(List<HeadReplacement> replacements) {
-    return gates.open(replacements);
+  public Set<HeadPart> parts() {
+    return definition.parts();
+  }
+
+  @Override
+  public Scope intervene(List<? extends HeadIntervention> interventions) {
+    return gates.open(interventions);
+  }
+
+  @Override
+  public Scope branch(
+      List<? extends List<? extends HeadIntervention>> branches, Consumer<List<INDArray>> outputs) {
+    branches.forEach(gates::check);
+    List<List<HeadIntervention>> copies = new ArrayList<>();
+    branches.forEach(each -> copies.add(List.copyOf(each)));
+    Branches own = new Branches(copies, outputs);
+    branchings.add(own);
+    return () -> branchings.removeIf(each -> each == own);
+  }
+
+  @Override
+  public Scope observeHeads(HeadOutputObserver observer) {
+    // An identity of this scope's own.
+    HeadOutputObserver own = (block, outputs) -> observer.handedOver(block, outputs);
+    headObservers.add(own);
+    return () -> headObservers.removeIf(each -> each == own);
   }
 
   @Override
@@ -243,19 +343,28 @@ final class LayerPasses implements AttentionAccess {
 
   private List<String> observedNames() {
     List<String> names = new ArrayList<>();
-    for (int block = 0; !observers.isEmpty() && block < blocks(); block++) {
-      for (Site site : Site.values()) {
-        names.add(site.in(block));
+    for (int block = 0; block < blocks(); block++) {
+      if (!observers.isEmpty()) {
+        for (Site site : Site.values()) {
+          names.add(site.in(block));
+        }
+      } else if (!headObservers.isEmpty()) {
+        names.add(Site.HEADS.in(block));
       }
     }
     return names;
   }
 
-  private void showObservers(Map<String, INDArray> values) {
+  private void showObservers(Call call, Map<String, INDArray> values) {
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      List<INDArray> heads = new ArrayList<>();
+      for (int block = 0; !headObservers.isEmpty() && block < blocks(); block++) {
+        heads.add(values.get(Site.HEADS.in(block)).dup('c').reshape('c', tokensShape(call)));
+      }
+      showHeads(heads);
       for (int block = 0; !observers.isEmpty() && block < blocks(); block++) {
         INDArray logits = values.get(Site.LOGITS.in(block)).dup('c');
-        long[] tokens = {logits.size(0), logits.size(2), (long) heads() * headSize()};
+        long[] tokens = tokensShape(call);
         AttentionTrace trace =
             new AttentionTrace(
                 block,

@@ -1,9 +1,11 @@
 package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.fused.ProgramBuilder;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.Kernels;
 import io.github.pelab.layers.runtime.LayerDefinition;
 import java.util.Optional;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** A layer that is made of attentions of one kind. */
@@ -22,6 +24,11 @@ interface AttentionDefinition extends LayerDefinition {
   @Override
   default int headSize() {
     return settings().headSize();
+  }
+
+  @Override
+  default Set<HeadPart> parts() {
+    return settings().parts();
   }
 
   @Override

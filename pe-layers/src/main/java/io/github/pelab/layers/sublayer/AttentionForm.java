@@ -1,9 +1,11 @@
 package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.fused.FusedForm;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.runtime.LayerGraph;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -37,9 +39,20 @@ public interface AttentionForm {
    *
    * @param x what queries are made of, rows {@code [B·T, D]}
    * @param memory what keys and values are made of, likewise
+   * @param block the attention's index in the layer
    */
   Projected project(
-      AttentionSettings settings, String prefix, LayerGraph graph, SDVariable x, SDVariable memory);
+      AttentionSettings settings,
+      String prefix,
+      LayerGraph graph,
+      SDVariable x,
+      SDVariable memory,
+      int block);
+
+  /** What each head scores with beside what its scheme adds. */
+  default Set<HeadPart> parts() {
+    return Set.of();
+  }
 
   /** The same for kernels; empty for a form that has none: its layers are run by their graph. */
   default Optional<FusedForm> fused(AttentionSettings settings, String prefix) {

@@ -2,9 +2,12 @@ package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.fused.AttentionShape;
 import io.github.pelab.layers.fused.FusedForm;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.Schemes;
+import java.util.EnumSet;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -95,6 +98,19 @@ public record AttentionSettings(
   /** R: size of the part of each head that a scheme may rotate. */
   int rotarySize() {
     return projections().rotarySize(headSize());
+  }
+
+  /** What can be removed of a head. */
+  Set<HeadPart> parts() {
+    Set<HeadPart> parts = EnumSet.noneOf(HeadPart.class);
+    parts.addAll(projections().parts());
+    if (positions().pairMap().isPresent()) {
+      parts.add(HeadPart.ROTATION);
+    }
+    if (positions().lagBias().isPresent() || positions().learnedLagBias().isPresent()) {
+      parts.add(HeadPart.LAG_BIAS);
+    }
+    return parts;
   }
 
   /** For kernels. */

@@ -1,6 +1,7 @@
 package io.github.pelab.layers.sublayer;
 
 import io.github.pelab.layers.fused.FusedForm;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.Arguments;
 import io.github.pelab.layers.scheme.Expression;
@@ -8,6 +9,7 @@ import io.github.pelab.layers.scheme.Option;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -107,21 +109,29 @@ public record LatentAttention(
       String prefix,
       LayerGraph graph,
       SDVariable x,
-      SDVariable memory) {
+      SDVariable memory,
+      int block) {
     Positions positions = new Positions(settings);
     int size = settings.headSize();
     double scale = 1 / Math.sqrt(size + rotary);
     SDVariable queries = latent(graph, x, prefix + "dq");
     SDVariable latent = latent(graph, memory, prefix + "dkv");
-    SDVariable queryContent = queries.mmul(graph.parameter(prefix + "uq.W"));
+    SDVariable queryContent =
+        graph.part(HeadPart.CONTENT, queries.mmul(graph.parameter(prefix + "uq.W")), block, size);
     SDVariable queryRotary = queries.mmul(graph.parameter(prefix + "qr.W"));
-    SDVariable queryRotaries = queryPerHead ? queryRotary : perHead(settings, graph, queryRotary);
+    SDVariable queryRotaries =
+        graph.part(
+            HeadPart.ROTARY,
+            queryPerHead ? queryRotary : perHead(settings, graph, queryRotary),
+            block,
+            rotary);
     SDVariable keyContent = latent.mmul(graph.parameter(prefix + "uk.W"));
     SDVariable keyRotary = perHead(settings, graph, memory.mmul(graph.parameter(prefix + "kr.W")));
     SDVariable value = latent.mmul(graph.parameter(prefix + "uv.W"));
     return new Projected(
-        joined(settings, graph, queryContent, positions.rotated(graph, queryRotaries)).mul(scale),
-        joined(settings, graph, keyContent, positions.rotated(graph, keyRotary)),
+        joined(settings, graph, queryContent, positions.rotated(graph, queryRotaries, block))
+            .mul(scale),
+        joined(settings, graph, keyContent, positions.rotated(graph, keyRotary, block)),
         settings.byHead(graph, value, size));
   }
 
@@ -130,6 +140,11 @@ public record LatentAttention(
     return Optional.of(
         FusedForm.latent(
             prefix, settings.headSize(), compressed, rotary, normed, queryPerHead, EPSILON));
+  }
+
+  @Override
+  public Set<HeadPart> parts() {
+    return Set.of(HeadPart.CONTENT, HeadPart.ROTARY);
   }
 
   private SDVariable latent(LayerGraph graph, SDVariable x, String name) {

@@ -45,15 +45,17 @@ public record MultiHead() implements AttentionForm {
       String prefix,
       LayerGraph graph,
       SDVariable x,
-      SDVariable memory) {
+      SDVariable memory,
+      int block) {
     Positions positions = new Positions(settings);
     int size = settings.headSize();
     SDVariable query = Parameters.linear(graph, x, prefix + "q", settings.bias());
     SDVariable key = Parameters.linear(graph, memory, prefix + "k", settings.bias());
     SDVariable value = Parameters.linear(graph, memory, prefix + "v", settings.bias());
     return new Projected(
-        settings.byHead(graph, positions.rotated(graph, query).mul(1 / Math.sqrt(size)), size),
-        settings.byHead(graph, positions.rotated(graph, key), size),
+        settings.byHead(
+            graph, positions.rotated(graph, query, block).mul(1 / Math.sqrt(size)), size),
+        settings.byHead(graph, positions.rotated(graph, key, block), size),
         settings.byHead(graph, value, size));
   }
 

@@ -1,5 +1,6 @@
 package io.github.pelab.layers.sublayer;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.scheme.InputTerm;
@@ -103,8 +104,10 @@ record Positions(AttentionSettings settings) {
    * swaps the components of each pair: products of equal shapes, whose gradients cost nothing more.
    * C and S are fed at full size because SameDiff's gradient of a broadcast sums over everything
    * that it was broadcast along.
+   *
+   * @param block the attention's index in the layer
    */
-  SDVariable rotated(LayerGraph graph, SDVariable rows) {
+  SDVariable rotated(LayerGraph graph, SDVariable rows, int block) {
     if (scheme().pairMap().isEmpty()) {
       return rows;
     }
@@ -112,7 +115,8 @@ record Positions(AttentionSettings settings) {
     SDVariable cos = graph.feed("rotation/cos", shape, call -> rotation(call, true));
     SDVariable sin = graph.feed("rotation/sin", shape, call -> rotation(call, false));
     SDVariable swap = graph.feed("rotation/swap", shape, call -> pairSwap());
-    return rows.mul(cos).add(rows.mmul(swap).mul(sin));
+    SDVariable rotated = rows.mul(cos).add(rows.mmul(swap).mul(sin));
+    return graph.part(HeadPart.ROTATION, rotated, rows, block, settings.rotarySize());
   }
 
   /** C or S for a whole batch, {@code [B·T, D]}. S carries the sign of each component. */
@@ -152,10 +156,11 @@ record Positions(AttentionSettings settings) {
     SDVariable biased = logits;
     if (scheme().lagBias().isPresent()) {
       long[] shape = {1, settings.heads(), -1, -1};
-      biased = biased.add(graph.feed("lagBias/fixed", shape, this::fixedBias));
+      SDVariable fixed = graph.feed("lagBias/fixed", shape, this::fixedBias);
+      biased = biased.add(graph.part(HeadPart.LAG_BIAS, fixed, block));
     }
     if (scheme().learnedLagBias().isPresent()) {
-      biased = biased.add(learnedBias(graph, block));
+      biased = biased.add(graph.part(HeadPart.LAG_BIAS, learnedBias(graph, block), block));
     }
     return biased;
   }
