@@ -317,9 +317,9 @@ final class LayerPasses implements AttentionAccess {
     branches.forEach(gates::check);
     List<List<HeadIntervention>> copies = new ArrayList<>();
     branches.forEach(each -> copies.add(List.copyOf(each)));
-    Branches own = new Branches(copies, outputs);
-    branchings.add(own);
-    return () -> branchings.removeIf(each -> each == own);
+    Consumer<List<INDArray>> own = made -> outputs.accept(made); // an identity of this scope's own
+    branchings.add(new Branches(copies, own));
+    return () -> branchings.removeIf(each -> each.outputs() == own);
   }
 
   @Override
