@@ -11,6 +11,7 @@ import io.github.pelab.tasks.TaskIterator;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -105,7 +106,10 @@ public final class Branching {
     try (Scope scope = access.branch(heads, made::addAll)) {
       output(network, batch);
     }
-    return made.stream().map(each -> network.activateSelectedLayers(1, 1, each)).toList();
+    LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+    return made.stream()
+        .map(each -> network.getLayer(1).activate(each, false, workspaces))
+        .toList();
   }
 
   private static void requireSame(List<INDArray> one, List<INDArray> other) {
