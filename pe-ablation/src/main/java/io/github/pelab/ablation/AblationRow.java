@@ -4,16 +4,21 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.github.pelab.train.config.AblationConfig;
+import io.github.pelab.train.config.DepositRule;
+import java.util.List;
 
 /**
- * One line of {@code ablation.jsonl}: a head's or a layer's finding on the test split. Layers and
- * heads count from 0. Drops are relative: δ = (accuracy of the whole model − accuracy ablated) /
- * (accuracy of the whole model − chance).
+ * One line of {@code ablation.jsonl}: the finding on a head, a layer, two heads, or a head beside
+ * random subspaces, on the test split. Layers and heads count from 0. Drops are relative: δ =
+ * (accuracy of the whole model − accuracy ablated) / (accuracy of the whole model − chance).
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = AblationRow.Head.class, name = "head"),
-  @JsonSubTypes.Type(value = AblationRow.Layer.class, name = "layer")
+  @JsonSubTypes.Type(value = AblationRow.Layer.class, name = "layer"),
+  @JsonSubTypes.Type(value = AblationRow.Pair.class, name = "pair"),
+  @JsonSubTypes.Type(value = AblationRow.Control.class, name = "control")
 })
 public sealed interface AblationRow {
 
@@ -23,7 +28,12 @@ public sealed interface AblationRow {
   /** A two-sided interval with the confidence of {@link DepositRule#confidence()}. */
   record Interval(double lower, double upper) {}
 
-  /** The intervention that every row carries: {@code zero} or {@code mean}, on which checkpoint. */
+  /**
+   * The intervention that every row carries.
+   *
+   * @param mode what {@link AblationConfig#interventionName()} calls it
+   * @param checkpoint the one it was done to
+   */
   record Intervention(String mode, String checkpoint) {}
 
   /**
@@ -97,4 +107,67 @@ public sealed interface AblationRow {
       @JsonSetter(nulls = Nulls.SET) Double topPairDrop,
       String baselineRight)
       implements AblationRow {}
+
+  /**
+   * Two heads ablated together, of one layer or of two. Where each makes up for the other, the pair
+   * loses more than both alone: the interaction is above 0.
+   *
+   * @param head of {@code layer}, the first of the two by layer and head
+   * @param otherHead of {@code otherLayer}
+   * @param correct right with both ablated, of {@code total}
+   * @param baselineCorrect right with no head ablated
+   * @param accuracyDrop accuracy of the whole model − accuracy ablated, in points of 1
+   * @param accuracyDropInterval Newcombe's interval for a difference of paired proportions
+   * @param drop δ of the pair; null when the model has not learned
+   * @param interaction δ of the pair − δ of the one − δ of the other; null like drop
+   * @param interactionInterval by bootstrap of examples with all their outcomes; null like drop, or
+   *     where too many resamples leave δ undefined
+   * @param p exact McNemar test of the pair's drop, two-sided
+   * @param right each example's outcome with both ablated, see {@link Outcomes#encoded()}
+   */
+  record Pair(
+      Intervention intervention,
+      int layer,
+      int head,
+      int otherLayer,
+      int otherHead,
+      long correct,
+      long total,
+      long baselineCorrect,
+      double accuracyDrop,
+      Interval accuracyDropInterval,
+      @JsonSetter(nulls = Nulls.SET) Double drop,
+      @JsonSetter(nulls = Nulls.SET) Double interaction,
+      @JsonSetter(nulls = Nulls.SET) Interval interactionInterval,
+      double p,
+      String right)
+      implements AblationRow {}
+
+  /**
+   * A layer's top head beside random subspaces: is it this head that matters, or anything of its
+   * size?
+   *
+   * @param head the head with the largest drop on the validation split
+   * @param drop δ of that head; null when the model has not learned
+   * @param accuracyDrop accuracy of the whole model − accuracy with that head ablated, in points of
+   *     1
+   * @param randomAccuracyDrops the same for each random subspace of the layer's head outputs, of
+   *     which as much was removed
+   * @param p (1 + number of random subspaces that lose as much as the head or more) / (1 + number
+   *     of random subspaces)
+   */
+  record Control(
+      Intervention intervention,
+      int layer,
+      int head,
+      @JsonSetter(nulls = Nulls.SET) Double drop,
+      double accuracyDrop,
+      List<Double> randomAccuracyDrops,
+      double p)
+      implements AblationRow {
+
+    public Control {
+      randomAccuracyDrops = List.copyOf(randomAccuracyDrops);
+    }
+  }
 }

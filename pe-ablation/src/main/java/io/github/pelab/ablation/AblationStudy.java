@@ -4,12 +4,11 @@ import io.github.pelab.ablation.AblationRow.Intervention;
 import io.github.pelab.ablation.HeadAblation.Head;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.train.Evaluation;
-import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -21,12 +20,12 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 public final class AblationStudy {
   private final Evaluation validation;
   private final Evaluation test;
-  private final DepositRule rule;
+  private final AblationConfig config;
 
-  public AblationStudy(Evaluation validation, Evaluation test, DepositRule rule) {
+  public AblationStudy(Evaluation validation, Evaluation test, AblationConfig config) {
     this.validation = validation;
     this.test = test;
-    this.rule = rule;
+    this.config = config;
   }
 
   /**
@@ -38,12 +37,11 @@ public final class AblationStudy {
    */
   public List<AblationRow> run(
       MultiLayerNetwork network,
-      Mode mode,
       String checkpoint,
       double chance,
       double ceiling,
       Progress progress) {
-    HeadAblation ablation = new HeadAblation(network, mode, validation.batches());
+    HeadAblation ablation = new HeadAblation(network, config.mode(), validation.batches());
     int heads = IntStream.range(0, ablation.layers()).map(ablation::heads).sum();
     long pairs = IntStream.range(0, ablation.layers()).filter(l -> ablation.heads(l) > 1).count();
     long evaluations = 2L * (heads + 1) + ablation.layers() + pairs;
@@ -66,13 +64,8 @@ public final class AblationStudy {
                     : Optional.of(outcomes(network, ablation, test, pair, task))));
       }
     }
-    Intervention intervention = new Intervention(name(mode), checkpoint);
-    return new LayerJudge(rule).judge(intervention, chance, ceiling, onValidation, onTest);
-  }
-
-  /** A mode as rows name it. */
-  static String name(Mode mode) {
-    return mode.name().toLowerCase(Locale.ROOT);
+    Intervention intervention = new Intervention(config.interventionName(), checkpoint);
+    return new LayerJudge(config.rule()).judge(intervention, chance, ceiling, onValidation, onTest);
   }
 
   private static List<Head> heads(HeadAblation ablation, int layer) {

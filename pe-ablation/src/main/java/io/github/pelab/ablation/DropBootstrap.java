@@ -1,6 +1,7 @@
 package io.github.pelab.ablation;
 
 import io.github.pelab.ablation.AblationRow.Interval;
+import io.github.pelab.train.config.DepositRule;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

@@ -85,7 +85,7 @@ public final class HeadAblation {
     }
     values =
         switch (mode) {
-          case ZERO -> rows(1);
+          case ZERO, AS_RELEASED -> rows(1);
           case MEAN -> means(network, reference);
           case RESAMPLE -> draws(network, reference);
         };

@@ -4,6 +4,7 @@ import io.github.pelab.ablation.AblationRow.Head;
 import io.github.pelab.ablation.AblationRow.Interval;
 import io.github.pelab.ablation.AblationRow.Intervention;
 import io.github.pelab.ablation.AblationRow.Layer;
+import io.github.pelab.train.config.DepositRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

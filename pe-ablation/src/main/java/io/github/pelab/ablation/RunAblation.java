@@ -2,7 +2,7 @@ package io.github.pelab.ablation;
 
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.Experiment;
-import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
 import java.util.ArrayList;
@@ -15,41 +15,39 @@ public final class RunAblation {
   private RunAblation() {}
 
   /**
-   * Replaces what the run's {@code ablation.jsonl} says of this mode; other modes' findings stay.
+   * Replaces what the run's {@code ablation.jsonl} says of this intervention; what it says of
+   * others stays.
    *
    * @param experiment the run's
    * @return what was written
    */
   public static List<AblationRow> ablate(
-      RunDirectory directory, Experiment experiment, Mode mode, Progress progress) {
+      RunDirectory directory, Experiment experiment, AblationConfig config, Progress progress) {
     AblationStudy study =
         new AblationStudy(
-            experiment.evaluation(Split.VALIDATION),
-            experiment.evaluation(Split.TEST),
-            DepositRule.defaults());
+            experiment.evaluation(Split.VALIDATION), experiment.evaluation(Split.TEST), config);
     List<AblationRow> rows =
         study.run(
             experiment.trainedNetwork(directory, CHECKPOINT),
-            mode,
             CHECKPOINT,
             experiment.task().chance(),
             experiment.ceiling(),
             progress);
     List<AblationRow> all =
         new ArrayList<>(directory.rows(RunDirectory.ABLATION, AblationRow.class));
-    all.removeIf(row -> is(row, mode));
+    all.removeIf(row -> is(row, config));
     all.addAll(rows);
     directory.replace(RunDirectory.ABLATION, all);
     return rows;
   }
 
-  /** Whether the run's {@code ablation.jsonl} holds findings of this mode. */
-  public static boolean done(RunDirectory directory, Mode mode) {
+  /** Whether the run's {@code ablation.jsonl} holds findings of this intervention. */
+  public static boolean done(RunDirectory directory, AblationConfig config) {
     return directory.rows(RunDirectory.ABLATION, AblationRow.class).stream()
-        .anyMatch(row -> is(row, mode));
+        .anyMatch(row -> is(row, config));
   }
 
-  private static boolean is(AblationRow row, Mode mode) {
-    return row.intervention().mode().equals(AblationStudy.name(mode));
+  private static boolean is(AblationRow row, AblationConfig config) {
+    return row.intervention().mode().equals(config.interventionName());
   }
 }

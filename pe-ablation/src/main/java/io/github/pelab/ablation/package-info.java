@@ -5,9 +5,9 @@
  * <p>Evidence comes in as right or wrong per example ({@link
  * io.github.pelab.ablation.LayerOutcomes}), {@link io.github.pelab.ablation.LayerJudge} turns it
  * into rows ({@link io.github.pelab.ablation.AblationRow}) by the thresholds of {@link
- * io.github.pelab.ablation.DepositRule}. The statistics know nothing of networks: they import no
- * Deeplearning4j and no ND4J. Tests and intervals come from Commons Statistics; only what it lacks
- * is written here.
+ * io.github.pelab.train.config.DepositRule}. The statistics know nothing of networks: they import
+ * no Deeplearning4j and no ND4J. Tests and intervals come from Commons Statistics; only what it
+ * lacks is written here.
  *
  * <p>Nothing here trains, changes a parameter for good, or generates data.
  */

@@ -6,11 +6,11 @@ import io.github.pelab.ablation.AblationRow.Intervention;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
 import io.github.pelab.train.Evaluation;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -98,8 +98,8 @@ class AblationStudyTest {
     return new AblationStudy(
             new Evaluation(task, Split.VALIDATION, VALIDATION_EXAMPLES, 50),
             new Evaluation(task, Split.TEST, TEST_EXAMPLES, 50),
-            DepositRule.defaults())
-        .run(network, mode, "best", task.chance(), 1, progress);
+            AblationConfig.of(mode))
+        .run(network, "best", task.chance(), 1, progress);
   }
 
   /** Counts steps, and whether it was closed. */
@@ -180,7 +180,7 @@ class AblationStudyTest {
     List<AblationRow> rows = study(task, planted(task, new Plant(0, 1, 0)), mode, progress);
     assertThat(rows).hasSize(Models.LAYERS * (Models.HEADS + 1));
     List<String> order = new ArrayList<>();
-    Intervention intervention = new Intervention(mode.name().toLowerCase(Locale.ROOT), "best");
+    Intervention intervention = new Intervention(mode.key(), "best");
     for (AblationRow row : rows) {
       if (row instanceof AblationRow.Head head) {
         order.add(head.layer() + "." + head.head());

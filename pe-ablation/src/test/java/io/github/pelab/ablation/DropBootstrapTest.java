@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.ablation.AblationRow.Interval;
+import io.github.pelab.train.config.DepositRule;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.pelab.ablation.AblationRow.Head;
 import io.github.pelab.ablation.AblationRow.Intervention;
 import io.github.pelab.ablation.AblationRow.Layer;
+import io.github.pelab.train.config.DepositRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -25,7 +26,7 @@ class LayerJudgeTest {
   private static final double[] NO_HEAD = new double[8];
   private static final double[] EVERY_HEAD = {0.12, 0.11, 0.09, 0.12, 0.1, 0.13, 0.11, 0.1};
 
-  private final LayerJudge judge = new LayerJudge(DepositRule.defaults());
+  private final LayerJudge judge = new LayerJudge(DepositRule.DEFAULTS);
 
   @Test
   void aPlantedDepositFires() {

@@ -3,6 +3,7 @@ package io.github.pelab.cli;
 import io.github.pelab.ablation.RunAblation;
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.train.Experiment;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
@@ -32,8 +33,8 @@ final class AblateCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "What replaces a head's output: mean, zero or resample. Default: as the run's config"
-              + " says.")
+          "What replaces a head's output: mean, zero, resample or as-released. Default: as the run's"
+              + " config says.")
   private Mode mode;
 
   @Override
@@ -41,11 +42,12 @@ final class AblateCommand implements Callable<Integer> {
     CudaBackend.requireUsable();
     RunDirectory directory = RunDirectory.open(path);
     Experiment experiment = Experiment.of(directory);
+    AblationConfig config = experiment.config().ablation();
     try (RunDirectory.Lock lock = directory.lock()) {
       RunAblation.ablate(
           directory,
           experiment,
-          mode == null ? experiment.config().ablation().mode() : mode,
+          mode == null ? config : config.withMode(mode),
           progressOption.progress());
     }
     ReportOutput.write(

@@ -5,7 +5,7 @@ import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
 import io.github.pelab.train.Trainer;
 import io.github.pelab.train.TrainingStoppedException;
-import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
@@ -31,13 +31,13 @@ record MemberRun(
     return member.label();
   }
 
-  private Mode mode() {
-    return experiment.config().ablation().mode();
+  private AblationConfig ablation() {
+    return experiment.config().ablation();
   }
 
   /** Whether nothing of it is left to do. */
   boolean done() {
-    return trained() && (!ablates || RunAblation.done(directory, mode()));
+    return trained() && (!ablates || RunAblation.done(directory, ablation()));
   }
 
   private boolean trained() {
@@ -73,8 +73,8 @@ record MemberRun(
         throw new TrainingStoppedException(
             label() + ": stopped when it was trained; the same command, without --again, goes on");
       }
-      if (ablates && !RunAblation.done(directory, mode())) {
-        RunAblation.ablate(directory, experiment, mode(), progress);
+      if (ablates && !RunAblation.done(directory, ablation())) {
+        RunAblation.ablate(directory, experiment, ablation(), progress);
       }
     }
   }

@@ -1,7 +1,9 @@
 package io.github.pelab.cli;
 
+import io.github.pelab.train.config.AblationConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,6 +73,7 @@ final class PeCommand implements Runnable {
     // A word that begins with @ is a word, not a file of more words.
     line.setExpandAtFiles(false);
     line.registerConverter(Path.class, PeCommand::path);
+    line.registerConverter(AblationConfig.Mode.class, PeCommand::ablationMode);
     line.setParameterExceptionHandler(
         (failure, args) -> {
           String command = failure.getCommandLine().getCommandSpec().qualifiedName();
@@ -92,6 +95,18 @@ final class PeCommand implements Runnable {
       // said below
     }
     throw new TypeConversionException("'" + text + "' is no path; name a file or a directory");
+  }
+
+  private static AblationConfig.Mode ablationMode(String text) {
+    List<AblationConfig.Mode> modes = List.of(AblationConfig.Mode.values());
+    return modes.stream()
+        .filter(mode -> mode.key().equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected one of %s but was '%s'"
+                        .formatted(modes.stream().map(AblationConfig.Mode::key).toList(), text)));
   }
 
   /** Prints a failure and returns its exit code. */

@@ -1,22 +1,92 @@
 package io.github.pelab.train.config;
 
 import io.github.pelab.tasks.Describe;
+import java.util.Locale;
 
-/** What takes the place of an ablated head's output. */
+/**
+ * How heads are ablated after training, and how layers are judged. The three switches are faults of
+ * the code that was released with arXiv 2505.13027, each of which can be had by itself.
+ */
 public record AblationConfig(
     @Describe(
-            "mean (of the head over the validation split's tokens), zero, or resample (what it"
-                + " gave at tokens of that split, drawn at random); default mean")
-        Mode mode) {
+            "What replaces a head's output: mean (of the head over the validation split's tokens),"
+                + " zero, resample (what it gave in another example of that split), or as-released"
+                + " (zero, with the three faults below); default mean")
+        Mode mode,
+    @Describe("The thresholds of the verdicts") DepositRule rule,
+    @Describe(
+            "Whether the last head of each layer stays ablated while later layers are measured;"
+                + " default false, true with mode as-released")
+        Boolean lastHeadStays,
+    @Describe(
+            "Whether in latent attention, instead of head h with K components, the latent components"
+                + " from h K to h K + K - 1 are ablated, for all heads, as far as they exist;"
+                + " default false, true with mode as-released")
+        Boolean latentColumns,
+    @Describe(
+            "Whether outcomes are over the training split and the test split, not the test split"
+                + " alone; default false, true with mode as-released")
+        Boolean trainAndTest,
+    @Describe(
+            "How many of a layer's heads, those with the largest drops on the validation split, are"
+                + " ablated two by two, from 0 to 16; none with lastHeadStays or latentColumns;"
+                + " default 3")
+        Integer pairs,
+    @Describe(
+            "How many random subspaces are removed from each layer, to compare its top head with,"
+                + " from 0 to 1000; none with lastHeadStays or latentColumns; default 20")
+        Integer controls) {
+
+  /** All at their defaults. */
+  public static final AblationConfig DEFAULTS = of(Mode.MEAN);
 
   public AblationConfig {
     mode = Field.or(mode, Mode.MEAN);
+    rule = Field.or(rule, DepositRule.DEFAULTS);
+    lastHeadStays = Field.or(lastHeadStays, mode == Mode.AS_RELEASED);
+    latentColumns = Field.or(latentColumns, mode == Mode.AS_RELEASED);
+    trainAndTest = Field.or(trainAndTest, mode == Mode.AS_RELEASED);
+    pairs = Field.integer("pairs", pairs, 3, 0, 16);
+    controls = Field.integer("controls", controls, 20, 0, 1000);
+  }
+
+  /** The mode, and all else at the mode's defaults. */
+  public static AblationConfig of(Mode mode) {
+    return new AblationConfig(mode, null, null, null, null, null, null);
+  }
+
+  /** Another mode with its defaults of the faults; rule, pairs and controls are kept. */
+  public AblationConfig withMode(Mode other) {
+    return new AblationConfig(other, rule, null, null, null, pairs, controls);
+  }
+
+  /**
+   * What rows call the intervention: {@code mean}, {@code zero}, {@code resample}, {@code
+   * as-released} for zero with all three faults, else the replacement and the faults that are
+   * there, as in {@code zero+last-head-stays+latent-columns}. Configs that do the same to heads
+   * have the same name.
+   */
+  public String interventionName() {
+    Mode replacement = mode == Mode.AS_RELEASED ? Mode.ZERO : mode;
+    if (replacement == Mode.ZERO && lastHeadStays && latentColumns && trainAndTest) {
+      return Mode.AS_RELEASED.key();
+    }
+    return replacement.key()
+        + (lastHeadStays ? "+last-head-stays" : "")
+        + (latentColumns ? "+latent-columns" : "")
+        + (trainAndTest ? "+train-and-test" : "");
   }
 
   /** The replacement for a head's output. */
   public enum Mode {
     MEAN,
     ZERO,
-    RESAMPLE
+    RESAMPLE,
+    AS_RELEASED;
+
+    /** As users write it, for instance {@code as-released}. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

@@ -38,7 +38,7 @@ public record ExperimentConfig(
     data = data == null ? new DataConfig(null, null, null) : data;
     Field.required("model", model, "write model: {scheme: …}");
     training = training == null ? TrainingConfig.DEFAULTS : training;
-    ablation = ablation == null ? new AblationConfig(null) : ablation;
+    ablation = Field.or(ablation, AblationConfig.DEFAULTS);
     long updatesPerEpoch = (data.train() + training.batch() - 1L) / training.batch();
     Field.check(
         updatesPerEpoch <= Integer.MAX_VALUE / training.epochs(),

@@ -55,7 +55,7 @@ class ConfigFuzzTest {
       CONFIGS.add(
           ConfigExample.of(Experiment.taskOptions(), task)
               // Splits of a pool come to an end, and to draw one takes a while.
-              .replaceFirst("samples: \\d+", "samples: 0"));
+              .replaceFirst("\n  samples: \\d+", "\n  samples: 0"));
     }
   }
 

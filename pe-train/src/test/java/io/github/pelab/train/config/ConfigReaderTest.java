@@ -83,7 +83,13 @@ class ConfigReaderTest {
             "poolsPadding":false,"finalNorm":true,"activation":"relu","bias":true,"dropout":0.0,\
             "dropoutAt":"weights+attention+feed-forward"},\
             "training":{"epochs":8,"batch":64,"microBatch":64,"learningRate":0.001,"weightDecay":0.01,\
-            "warmup":0.06,"beta1":0.9,"beta2":0.999,"clip":0.0,"patience":0,"seed":1},"ablation":{"mode":"mean"}}""");
+            "warmup":0.06,"beta1":0.9,"beta2":0.999,"clip":0.0,"patience":0,"seed":1},\
+            "ablation":{"mode":"mean",\
+            "rule":{"level":0.05,"confidence":0.95,"learnedFraction":0.5,"minHeads":4,\
+            "topDropAtLeast":0.2,"shareAtLeast":0.5,"runnerUpBelow":0.5,\
+            "bootstrapResamples":2000,"bootstrapSeed":1},\
+            "lastHeadStays":false,"latentColumns":false,"trainAndTest":false,\
+            "pairs":3,"controls":20}}""");
     assertThat(member.label()).isEqualTo("x");
     assertThat(member.axes()).isEmpty();
   }
@@ -126,7 +132,12 @@ class ConfigReaderTest {
               clip: 1.5
               patience: 3
               seed: 5000000000
-            ablation: {mode: zero}
+            ablation:
+              mode: as-released
+              rule: {level: 0.01, minHeads: 2, bootstrapResamples: 500, bootstrapSeed: 9}
+              latentColumns: false
+              pairs: 0
+              controls: 5
             """);
 
     ExperimentConfig config = sweep.members().get(0).config();
@@ -153,7 +164,16 @@ class ConfigReaderTest {
                 "inner+weights"));
     assertThat(config.training())
         .isEqualTo(new TrainingConfig(1, 2, 1, 1e-4, 0.0, 0.5, 0.98, 0.9, 1.5, 3, 5_000_000_000L));
-    assertThat(config.ablation().mode()).isEqualTo(AblationConfig.Mode.ZERO);
+    assertThat(config.ablation())
+        .isEqualTo(
+            new AblationConfig(
+                AblationConfig.Mode.AS_RELEASED,
+                new DepositRule(0.01, 0.95, 0.5, 2, 0.2, 0.5, 0.5, 500, 9L),
+                true,
+                false,
+                true,
+                0,
+                5));
     assertThat(new Binder("x").bind(config.task().options(), Toy.class, "task"))
         .isEqualTo(new Toy(3, 1.0, true, "greek", Toy.Protocol.AS_RELEASED));
   }
@@ -179,7 +199,8 @@ class ConfigReaderTest {
           DataConfig.class,
           ModelConfig.class,
           TrainingConfig.class,
-          AblationConfig.class
+          AblationConfig.class,
+          DepositRule.class
         }) {
       for (RecordComponent component : type.getRecordComponents()) {
         assertThat(component.getAnnotation(Describe.class)).as("%s", component).isNotNull();
@@ -216,7 +237,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("26215d5e5511e13f83d7d123886cf7a7539543cfc24398a938816e558c8a6b5d");
+        .isEqualTo("2678cb9d0264cfcfed484007f54c5fd8915d86441fd37fdc05c7f8f47f7e4871");
   }
 
   // Sweeps
@@ -490,8 +511,8 @@ class ConfigReaderTest {
         "task: {name: 1}| task.name: expected text, found the number '1'",
         "task: {name: toy, gap: '1'}| task.gap: expected a whole number below 2^31, found the text '1'",
         "task: {name: toy, alphabet: 5}| task.alphabet: expected text, found the number '5'",
-        "ablation: {mode: 0}| ablation.mode: expected one of mean, zero, resample, found the number '0'",
-        "ablation: {mode: ''}| ablation.mode: unknown value ''; valid here: mean, zero, resample",
+        "ablation: {mode: 0}| ablation.mode: expected one of mean, zero, resample, as-released, found the number '0'",
+        "ablation: {mode: ''}| ablation.mode: unknown value ''; valid here: mean, zero, resample, as-released",
         "model: {scheme: rope, width: }| model.width: no value; give one, or leave the key out to get its default",
         "model: {scheme: rope, width: null}| model.width: no value; give one, or leave the key out to get its default",
         "name: 5| name: expected text, found the number '5'",

@@ -1,0 +1,52 @@
+package io.github.pelab.train.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.pelab.train.config.AblationConfig.Mode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AblationConfigTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "MEAN,     , , , mean",
+    "ZERO,     , , , zero",
+    "RESAMPLE, , , , resample",
+    "AS_RELEASED, , , , as-released",
+    "ZERO, true, true, true, as-released",
+    "ZERO, true, true, , zero+last-head-stays+latent-columns",
+    "AS_RELEASED, , , false, zero+last-head-stays+latent-columns",
+    "AS_RELEASED, false, false, false, zero",
+    "MEAN, true, true, true, mean+last-head-stays+latent-columns+train-and-test",
+    "RESAMPLE, , , true, resample+train-and-test"
+  })
+  void oneNameForOneIntervention(
+      Mode mode, Boolean lastHeadStays, Boolean latentColumns, Boolean trainAndTest, String name) {
+    assertThat(
+            new AblationConfig(mode, null, lastHeadStays, latentColumns, trainAndTest, null, null)
+                .interventionName())
+        .isEqualTo(name);
+  }
+
+  @Test
+  void anotherModeHasItsOwnFaults() {
+    DepositRule rule = new DepositRule(0.01, null, null, null, null, null, null, null, null);
+    AblationConfig mean = new AblationConfig(Mode.MEAN, rule, true, null, null, 2, 7);
+
+    assertThat(mean.withMode(Mode.ZERO))
+        .isEqualTo(new AblationConfig(Mode.ZERO, rule, false, false, false, 2, 7));
+    assertThat(mean.withMode(Mode.AS_RELEASED).interventionName()).isEqualTo("as-released");
+    assertThat(AblationConfig.of(Mode.MEAN)).isEqualTo(AblationConfig.DEFAULTS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 0, pairs", "17, 0, pairs", "0, -1, controls", "0, 1001, controls"})
+  void whatIsOutOfRangeIsNamed(int pairs, int controls, String field) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new AblationConfig(null, null, null, null, null, pairs, controls))
+        .withMessageStartingWith(field + ": found ");
+  }
+}
