@@ -21,9 +21,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Small encoder networks in double, and what is read off them. Two layers of four heads. */
-final class Models {
-  static final int LAYERS = 2;
-  static final int HEADS = 4;
+public final class Models {
+  public static final int LAYERS = 2;
+  public static final int HEADS = 4;
 
   private Models() {}
 
@@ -59,7 +59,7 @@ final class Models {
   }
 
   /** Every parameter random, biases too: a bias of 0 would hide that it was forgotten. */
-  static MultiLayerNetwork random(Task task, int width, String scheme, boolean causal) {
+  public static MultiLayerNetwork random(Task task, int width, String scheme, boolean causal) {
     MultiLayerNetwork network = untrained(task, width, scheme, causal);
     Nd4j.getRandom().setSeed(8);
     network.params().addi(Nd4j.randn(DataType.DOUBLE, network.params().shape()).muli(0.5));
@@ -73,7 +73,7 @@ final class Models {
   }
 
   /** All layers of one forward pass. */
-  static List<AttentionTrace> traces(MultiLayerNetwork network, TaskBatch batch) {
+  public static List<AttentionTrace> traces(MultiLayerNetwork network, TaskBatch batch) {
     List<AttentionTrace> traces = new ArrayList<>();
     try (Scope scope = AttentionAccess.of(network).get(0).observe(traces::add)) {
       output(network, batch);
@@ -82,7 +82,7 @@ final class Models {
   }
 
   /** To the last bit, in row-major order; {@link INDArray#equals} lets 1e-5 pass. */
-  static long[] bits(INDArray array) {
+  public static long[] bits(INDArray array) {
     return Arrays.stream(array.dup('c').data().asDouble())
         .mapToLong(Double::doubleToRawLongBits)
         .toArray();

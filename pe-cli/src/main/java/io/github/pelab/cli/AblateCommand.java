@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig;
@@ -49,6 +50,7 @@ final class AblateCommand implements Callable<Integer> {
           experiment,
           mode == null ? config : config.withMode(mode),
           progressOption.progress());
+      RunPortraits.draw(directory, experiment, progressOption.progress());
     }
     ReportOutput.write(
         List.of(ReportRuns.read(directory)),

@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
 import io.github.pelab.train.Trainer;
@@ -37,7 +38,9 @@ record MemberRun(
 
   /** Whether nothing of it is left to do. */
   boolean done() {
-    return trained() && (!ablates || RunAblation.done(directory, ablation()));
+    return trained()
+        && (!ablates
+            || (RunAblation.done(directory, ablation()) && RunPortraits.done(directory, experiment)));
   }
 
   private boolean trained() {
@@ -75,6 +78,9 @@ record MemberRun(
       }
       if (ablates && !RunAblation.done(directory, ablation())) {
         RunAblation.ablate(directory, experiment, ablation(), progress);
+      }
+      if (ablates && !RunPortraits.done(directory, experiment)) {
+        RunPortraits.draw(directory, experiment, progress);
       }
     }
   }

@@ -1,8 +1,11 @@
 package io.github.pelab.cli;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.portrait.HeadPortrait;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
@@ -49,6 +52,9 @@ class CommandsTest {
     assertThat(found).hasSize(2).allMatch(run -> run.read().status() == RunRecord.Status.FINISHED);
     // two layers of two heads, and two verdicts
     assertThat(ablation(found.get(0))).hasSize(6);
+    List<HeadPortrait> portraits = RunPortraits.rows(found.get(0));
+    // as many examples as there are
+    assertThat(portraits).hasSize(4).allMatch(head -> head.examples() == 60);
 
     Pe second = Pe.run("run", config(), "--runs", runs, "--progress", "none");
     assertThat(second.out()).as("finished members are not done again").isEqualTo(first.out());
@@ -62,11 +68,38 @@ class CommandsTest {
         .hasSize(12)
         .filteredOn(row -> row.intervention().mode().equals("zero"))
         .hasSize(6);
+    assertThat(RunPortraits.rows(rope)).hasSize(4);
 
     Path page = directory.resolve("page.html");
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
     assertThat(page).isRegularFile();
+  }
+
+  @Test
+  void headsAreNotWatchedWhereNobodyAsks() throws IOException {
+    Path runs = directory.resolve("runs");
+    Path config = Files.writeString(config(), "ablation: {portrait: 0}\n", APPEND);
+    assertThat(Pe.run("run", config, "--runs", runs, "--progress", "none").err()).isEmpty();
+    RunDirectory run = RunDirectory.list(runs).get(0);
+    assertThat(RunPortraits.rows(run)).isEmpty();
+    assertThat(Pe.run("run", config, "--runs", runs, "--dry-run").out()).contains("finished: 2");
+    assertThat(Pe.run("ablate", run.path(), "--progress", "none").exitCode()).isZero();
+    assertThat(RunPortraits.rows(run)).isEmpty();
+  }
+
+  /** As runs are that were ablated before heads were watched, or broken off between the two. */
+  @Test
+  void headsThatAreNotWatchedYetAreWhenTheCommandIsGivenAgain() throws IOException {
+    Path runs = directory.resolve("runs");
+    Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    RunDirectory run = RunDirectory.list(runs).get(0);
+    List<HeadPortrait> before = RunPortraits.rows(run);
+    Files.delete(run.path().resolve(RunDirectory.HEADS));
+    Pe dryRun = Pe.run("run", config(), "--runs", runs, "--dry-run");
+    assertThat(dryRun.out()).contains("finished: 1");
+    Pe.run("run", config(), "--runs", runs, "--progress", "none");
+    assertThat(RunPortraits.rows(run)).isEqualTo(before).isNotEmpty();
   }
 
   @Test

@@ -144,7 +144,11 @@ public final class Trainer {
     directory.write(record);
     checkpoints.clear();
     for (String rows :
-        List.of(RunDirectory.METRICS, RunDirectory.ABLATION, RunDirectory.EVALUATIONS)) {
+        List.of(
+            RunDirectory.METRICS,
+            RunDirectory.ABLATION,
+            RunDirectory.HEADS,
+            RunDirectory.EVALUATIONS)) {
       directory.replace(rows, List.of());
     }
     RunRecord begun = record.begun();

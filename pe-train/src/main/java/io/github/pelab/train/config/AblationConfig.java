@@ -4,7 +4,7 @@ import io.github.pelab.tasks.Describe;
 import java.util.Locale;
 
 /**
- * How heads are ablated after training, and how layers are judged. The three switches are faults of
+ * How heads are ablated and watched, and when, and how layers are judged. The three switches are faults of
  * the code that was released with arXiv 2505.13027, each of which can be had by itself.
  */
 public record AblationConfig(
@@ -35,7 +35,17 @@ public record AblationConfig(
     @Describe(
             "How many random subspaces are removed from each layer, to compare its top head with,"
                 + " from 0 to 1000; none with lastHeadStays or latentColumns; default 20")
-        Integer controls) {
+        Integer controls,
+    @Describe(
+            "Examples of the test split on which it is told where each head looks, when training"
+                + " has ended; 0 for none; default 256")
+        Integer portrait,
+    @Describe(
+            "Ablate every head also during training, after each epoch whose number is a multiple of"
+                + " this, and after the last; 0 for never; default 0")
+        Integer every) {
+
+  private static final int MOST = 100_000_000;
 
   /** All at their defaults. */
   public static final AblationConfig DEFAULTS = of(Mode.MEAN);
@@ -48,16 +58,18 @@ public record AblationConfig(
     trainAndTest = Field.or(trainAndTest, mode == Mode.AS_RELEASED);
     pairs = Field.integer("pairs", pairs, 3, 0, 16);
     controls = Field.integer("controls", controls, 20, 0, 1000);
+    portrait = Field.integer("portrait", portrait, 256, 0, MOST);
+    every = Field.integer("every", every, 0, 0, MOST);
   }
 
   /** The mode, and all else at the mode's defaults. */
   public static AblationConfig of(Mode mode) {
-    return new AblationConfig(mode, null, null, null, null, null, null);
+    return new AblationConfig(mode, null, null, null, null, null, null, null, null);
   }
 
-  /** Another mode with its defaults of the faults; rule, pairs and controls are kept. */
+  /** Another mode with its defaults of the faults; all else is kept. */
   public AblationConfig withMode(Mode other) {
-    return new AblationConfig(other, rule, null, null, null, pairs, controls);
+    return new AblationConfig(other, rule, null, null, null, pairs, controls, portrait, every);
   }
 
   /**

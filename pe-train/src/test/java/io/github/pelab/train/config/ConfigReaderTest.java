@@ -89,7 +89,7 @@ class ConfigReaderTest {
             "topDropAtLeast":0.2,"shareAtLeast":0.5,"runnerUpBelow":0.5,\
             "bootstrapResamples":2000,"bootstrapSeed":1},\
             "lastHeadStays":false,"latentColumns":false,"trainAndTest":false,\
-            "pairs":3,"controls":20}}""");
+            "pairs":3,"controls":20,"portrait":256,"every":0}}""");
     assertThat(member.label()).isEqualTo("x");
     assertThat(member.axes()).isEmpty();
   }
