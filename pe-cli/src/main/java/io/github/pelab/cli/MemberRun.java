@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.ablation.formation.HeadFormation;
 import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
@@ -69,7 +70,7 @@ record MemberRun(
         try (Interruption.Hold hold = interruption.hold()) {
           new Trainer(
                   Clock.systemUTC(), System::nanoTime, progress, saving, interruption::requested)
-              .train(member, experiment, directory, again);
+              .train(member, experiment, directory, again, new HeadFormation(experiment));
         }
       }
       if (interruption.requested()) {

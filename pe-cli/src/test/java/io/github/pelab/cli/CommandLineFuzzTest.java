@@ -293,7 +293,13 @@ class CommandLineFuzzTest {
     Path run = RunDirectory.list(runs).get(0).path();
     assertThat(refused("nothing is damaged", "eval", run)).isFalse();
     List<Path> files =
-        Stream.of("run.json", "metrics.jsonl", "ablation.jsonl", "heads.jsonl", "evaluations.jsonl")
+        Stream.of(
+                "run.json",
+                "metrics.jsonl",
+                "ablation.jsonl",
+                "heads.jsonl",
+                "formation.jsonl",
+                "evaluations.jsonl")
             .map(run::resolve)
             .toList();
     List<List<Object>> commands =

@@ -35,6 +35,7 @@ class KillTest {
       data: {train: 1600, validation: 200, test: 200}
       model: {scheme: rope, layers: 2, width: 32, heads: 4, dropout: 0.1}
       training: {epochs: 12, batch: 32, clip: 1}
+      ablation: {every: 4}
       """;
 
   private static final int KILLS = Integer.getInteger("pe.kills", 8);

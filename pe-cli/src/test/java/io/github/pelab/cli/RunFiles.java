@@ -29,7 +29,12 @@ final class RunFiles {
   private static List<String> outcome(RunDirectory run) {
     List<String> outcome = new ArrayList<>();
     try {
-      for (String file : List.of(RunDirectory.METRICS, RunDirectory.ABLATION, RunDirectory.HEADS)) {
+      for (String file :
+          List.of(
+              RunDirectory.METRICS,
+              RunDirectory.ABLATION,
+              RunDirectory.HEADS,
+              RunDirectory.FORMATION)) {
         outcome.add(
             Files.readString(run.path().resolve(file), StandardCharsets.UTF_8)
                 .replaceAll("\"seconds\":[0-9.E-]+", ""));

@@ -212,6 +212,29 @@ public final class Experiment {
                 && best.step() == best.epoch() * updatesPerEpoch()));
   }
 
+  /** Whether training is over, all epochs done or out of patience. */
+  boolean isOver(TrainingState state) {
+    int patience = config.training().patience();
+    return state.epoch() >= config.training().epochs()
+        || (patience > 0 && state.waited() >= patience);
+  }
+
+  /** Whether the epoch that has just ended is one that an {@link EpochStudy} looks at. */
+  boolean isStudied(TrainingState state) {
+    int every = config.ablation().every();
+    return every > 0 && (state.epoch() % every == 0 || isOver(state));
+  }
+
+  /** How many epochs were looked at when training has come to {@code state}. */
+  int studied(TrainingState state) {
+    int every = config.ablation().every();
+    if (every == 0) {
+      return 0;
+    }
+    boolean lastBesides = isOver(state) && state.epoch() % every != 0;
+    return state.epoch() / every + (lastBesides ? 1 : 0);
+  }
+
   /** The learning rate of each update. */
   WarmupCosine learningRate() {
     TrainingConfig training = config.training();

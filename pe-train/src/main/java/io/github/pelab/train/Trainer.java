@@ -1,5 +1,6 @@
 package io.github.pelab.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.checkpoint.Checkpoints;
@@ -73,7 +74,21 @@ public final class Trainer {
    */
   public void train(
       Sweep.Member member, Experiment experiment, RunDirectory directory, boolean again) {
-    train(member, experiment, experiment.network(), directory, again);
+    train(member, experiment, experiment.network(), directory, again, Optional.empty());
+  }
+
+  /**
+   * As {@link #train(Sweep.Member, Experiment, RunDirectory, boolean)}.
+   *
+   * @param study looks at the network at the end of the epochs that the config says
+   */
+  public void train(
+      Sweep.Member member,
+      Experiment experiment,
+      RunDirectory directory,
+      boolean again,
+      EpochStudy study) {
+    train(member, experiment, experiment.network(), directory, again, Optional.of(study));
   }
 
   void train(
@@ -81,7 +96,8 @@ public final class Trainer {
       Experiment experiment,
       MultiLayerNetwork network,
       RunDirectory directory,
-      boolean again) {
+      boolean again,
+      Optional<EpochStudy> study) {
     Checkpoints checkpoints = new Checkpoints(directory, saving.keep());
     Optional<TrainingState> reached =
         again ? Optional.empty() : reached(member, experiment, network, directory, checkpoints);
@@ -93,13 +109,20 @@ public final class Trainer {
             AttentionAccess.of(network).get(0).kernel());
     RunRecord record =
         reached.isPresent()
-            ? goOn(reached.get(), member, directory, here)
+            ? goOn(reached.get(), member, experiment, directory, here, study.isPresent())
             : begin(record(member, experiment, network, here), directory, checkpoints);
     TrainingState state = reached.orElseGet(() -> TrainingState.start(member.hash()));
     try {
       TrainingState end =
           new TrainingLoop(
-                  member.label(), experiment, network, directory, checkpoints, saving, nanoTime)
+                  member.label(),
+                  experiment,
+                  network,
+                  directory,
+                  checkpoints,
+                  saving,
+                  nanoTime,
+                  study)
               .run(state, progress, stop);
       evaluate(experiment, directory, end);
     } catch (RuntimeException | Error e) {
@@ -148,6 +171,7 @@ public final class Trainer {
             RunDirectory.METRICS,
             RunDirectory.ABLATION,
             RunDirectory.HEADS,
+            RunDirectory.FORMATION,
             RunDirectory.EVALUATIONS)) {
       directory.replace(rows, List.of());
     }
@@ -157,20 +181,25 @@ public final class Trainer {
   }
 
   private static RunRecord goOn(
-      TrainingState state, Sweep.Member member, RunDirectory directory, Provenance here) {
+      TrainingState state,
+      Sweep.Member member,
+      Experiment experiment,
+      RunDirectory directory,
+      Provenance here,
+      boolean studies) {
     // What was written after the checkpoint will be written again.
     List<MetricsRow> rows =
         directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
             .filter(row -> row instanceof MetricsRow.Epoch epoch && epoch.epoch() <= state.epoch())
             .toList();
-    if (rows.size() != state.epoch()) {
-      throw new IllegalArgumentException(
-          "%s: found rows of %d epochs, but the checkpoint of step %d is of epoch %d; restore the file, or do the run --again"
-              .formatted(
-                  directory.path().resolve(RunDirectory.METRICS),
-                  rows.size(),
-                  state.step(),
-                  state.epoch()));
+    requireRows(directory, RunDirectory.METRICS, rows.size(), state.epoch(), state);
+    List<JsonNode> formation =
+        directory.rows(RunDirectory.FORMATION, JsonNode.class).stream()
+            .filter(row -> row.path("epoch").asInt() <= state.epoch())
+            .toList();
+    if (studies) {
+      int studied = experiment.studied(state);
+      requireRows(directory, RunDirectory.FORMATION, formation.size(), studied, state);
     }
     RunRecord before = directory.read();
     LOG.info(
@@ -186,7 +215,18 @@ public final class Trainer {
                 here.started(), state.step(), here.gitCommit(), here.fingerprint()));
     directory.write(record);
     directory.replace(RunDirectory.METRICS, rows);
+    directory.replace(RunDirectory.FORMATION, formation);
     return record;
+  }
+
+  private static void requireRows(
+      RunDirectory directory, String file, int found, int expected, TrainingState state) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "%s: found rows of %d epochs, but the checkpoint of step %d is of epoch %d, which needs %d; restore the file, or do the run --again"
+              .formatted(
+                  directory.path().resolve(file), found, state.step(), state.epoch(), expected));
+    }
   }
 
   private static void evaluate(Experiment experiment, RunDirectory directory, TrainingState end) {

@@ -29,6 +29,7 @@ final class TrainingLoop {
   private final Checkpoints checkpoints;
   private final Saving saving;
   private final LongSupplier nanoTime;
+  private final Optional<EpochStudy> study;
   private final TaskIterator batches;
   private final Updates updates;
   private final Evaluation validation;
@@ -43,7 +44,8 @@ final class TrainingLoop {
       RunDirectory directory,
       Checkpoints checkpoints,
       Saving saving,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Optional<EpochStudy> study) {
     this.label = label;
     this.experiment = experiment;
     this.network = network;
@@ -51,6 +53,7 @@ final class TrainingLoop {
     this.checkpoints = checkpoints;
     this.saving = saving;
     this.nanoTime = nanoTime;
+    this.study = study;
     TrainingConfig training = experiment.config().training();
     batches = experiment.trainingBatches();
     updates = new Updates(network, training.batch() / training.microBatch(), training.clip());
@@ -72,14 +75,14 @@ final class TrainingLoop {
     TrainingState state = from;
     try (Progress.Task task = progress.start("training " + label, training.epochs() * examples)) {
       task.step(from.epoch() * examples + from.position());
-      while (state.epoch() < training.epochs() && !outOfPatience(state, training.patience())) {
+      while (!experiment.isOver(state)) {
         batches.seek(state.epoch(), state.position());
         while (batches.hasNext()) {
           checkStop(state, stop);
           state = update(state, task);
         }
         checkStop(state, stop);
-        state = validate(state, task);
+        state = validate(state, task, stop);
       }
     }
     return state;
@@ -89,10 +92,6 @@ final class TrainingLoop {
   private double secondsBefore() {
     List<MetricsRow> rows = directory.rows(RunDirectory.METRICS, MetricsRow.class);
     return rows.isEmpty() ? 0 : ((MetricsRow.Epoch) rows.get(rows.size() - 1)).seconds();
-  }
-
-  private static boolean outOfPatience(TrainingState state, int patience) {
-    return patience > 0 && state.waited() >= patience;
   }
 
   private void checkStop(TrainingState state, BooleanSupplier stop) {
@@ -133,7 +132,7 @@ final class TrainingLoop {
     return after;
   }
 
-  private TrainingState validate(TrainingState state, Progress.Task task) {
+  private TrainingState validate(TrainingState state, Progress.Task task, BooleanSupplier stop) {
     int step = state.step();
     int epoch = state.epoch() + 1;
     Evaluation.Result result = validation.of(network);
@@ -158,11 +157,42 @@ final class TrainingLoop {
             result.accuracy(),
             secondsBefore + (nanoTime.getAsLong() - began) / 1e9));
     TrainingState next = state.nextEpoch(result.accuracy());
+    if (study.isPresent() && experiment.isStudied(next)) {
+      directory.append(
+          RunDirectory.FORMATION,
+          study.get().of(network, epoch, step, within(task, () -> checkStop(state, stop))));
+    }
     save(next);
     task.note(
         String.format(
             Locale.ROOT, "loss %.3f, validation %.1f %%", result.loss(), 100 * result.accuracy()));
     return next;
+  }
+
+  /**
+   * Shows work within an epoch as a note beside the training.
+   *
+   * @param check is called at each step
+   */
+  private static Progress within(Progress.Task training, Runnable check) {
+    return (name, total) ->
+        new Progress.Task() {
+          private long done;
+
+          @Override
+          public void step(long n) {
+            check.run();
+            done += n;
+            training.note("%s: %d of %d".formatted(name, done, total));
+            training.step(0);
+          }
+
+          @Override
+          public void note(String text) {}
+
+          @Override
+          public void close() {}
+        };
   }
 
   private void save(TrainingState state) {

@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -374,7 +375,8 @@ class ResumeTest {
             begun(run, member),
             new Checkpoints(run, 2),
             EACH_UPDATE,
-            System::nanoTime)
+            System::nanoTime,
+            Optional.empty())
         .run(
             TrainingState.start(member.hash()),
             Progress.of(Progress.Mode.NONE, System.err),

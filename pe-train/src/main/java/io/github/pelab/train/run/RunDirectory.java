@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
  *   metrics.jsonl    a {@link MetricsRow} a line
  *   ablation.jsonl   …
  *   heads.jsonl      where heads look and how much they say
+ *   formation.jsonl  what heads were worth during training, an epoch a line
  *   evaluations.jsonl   an {@link EvaluationRow} a line, where the run was evaluated later
  *   checkpoints/     the newest ones and the best, by step
  *   lock             held by the one process that writes
@@ -53,6 +54,7 @@ public final class RunDirectory {
   public static final String METRICS = "metrics.jsonl";
   public static final String ABLATION = "ablation.jsonl";
   public static final String HEADS = "heads.jsonl";
+  public static final String FORMATION = "formation.jsonl";
   public static final String EVALUATIONS = "evaluations.jsonl";
 
   private static final String RECORD = "run.json";
