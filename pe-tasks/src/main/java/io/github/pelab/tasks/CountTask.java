@@ -154,6 +154,17 @@ public final class CountTask implements Task {
     return roles.name(token);
   }
 
+  /** Trigger, filler, pad: a trigger is as good as another. */
+  @Override
+  public List<String> tokenClasses() {
+    return roles.classes();
+  }
+
+  @Override
+  public int tokenClass(int token) {
+    return roles.classOf(token);
+  }
+
   /**
    * What a configuration may say. A null takes the default; errors name the option.
    *

@@ -181,6 +181,17 @@ public final class DistanceTask implements Task {
     return roles.name(token);
   }
 
+  /** Trigger 1, trigger 2, filler, pad. */
+  @Override
+  public List<String> tokenClasses() {
+    return roles.numberedClasses();
+  }
+
+  @Override
+  public int tokenClass(int token) {
+    return roles.numberedClassOf(token);
+  }
+
   /**
    * What a configuration may say. A null takes the default; errors name the option.
    *

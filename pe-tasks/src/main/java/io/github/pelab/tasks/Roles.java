@@ -1,12 +1,18 @@
 package io.github.pelab.tasks;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which words are triggers and which are fillers. The words are the ids 1..vocabulary − 1; {@link
  * Task#PADDING} is none. Immutable.
  */
 public final class Roles {
+  private static final String FILLER = "filler";
+  private static final String PAD = "pad";
+
   /** Triggers first, then fillers. */
   private final int[] words;
 
@@ -74,12 +80,53 @@ public final class Roles {
    * @throws IllegalArgumentException if {@code token} is not in the vocabulary
    */
   public String name(int token) {
-    new Range(Task.PADDING, words.length).check("token", token);
+    check(token);
     if (token == Task.PADDING) {
       return "PAD";
     }
     int number = number(token);
     return number > 0 ? "TRIGGER" + number : "w" + token;
+  }
+
+  /** The classes of tokens where all triggers mean the same: trigger, filler, pad. */
+  public List<String> classes() {
+    return List.of("trigger", FILLER, PAD);
+  }
+
+  /**
+   * A token's class, as an index of {@link #classes()}.
+   *
+   * @throws IllegalArgumentException if {@code token} is not in the vocabulary
+   */
+  public int classOf(int token) {
+    int numbered = numberedClassOf(token);
+    return numbered < triggers ? 0 : numbered - triggers + 1;
+  }
+
+  /** The classes of tokens where each trigger has its own meaning: trigger 1, …, filler, pad. */
+  public List<String> numberedClasses() {
+    return Stream.concat(
+            IntStream.rangeClosed(1, triggers).mapToObj(number -> "trigger " + number),
+            Stream.of(FILLER, PAD))
+        .toList();
+  }
+
+  /**
+   * A token's class, as an index of {@link #numberedClasses()}.
+   *
+   * @throws IllegalArgumentException if {@code token} is not in the vocabulary
+   */
+  public int numberedClassOf(int token) {
+    check(token);
+    int number = number(token);
+    if (number > 0) {
+      return number - 1;
+    }
+    return token == Task.PADDING ? triggers + 1 : triggers;
+  }
+
+  private void check(int token) {
+    new Range(Task.PADDING, words.length).check("token", token);
   }
 
   /** The trigger's number, or 0 if the token is none. */

@@ -51,4 +51,22 @@ public interface Task {
    * @throws IllegalArgumentException if {@code token} is not in the vocabulary
    */
   String tokenName(int token);
+
+  /**
+   * What tokens are told apart by where it is shown what attention looks at, in the order in which
+   * it is shown: {@code token}, {@code pad}, unless the task knows better.
+   */
+  default List<String> tokenClasses() {
+    return List.of("token", "pad");
+  }
+
+  /**
+   * A token's class, as an index of {@link #tokenClasses()}.
+   *
+   * @throws IllegalArgumentException if {@code token} is not in the vocabulary
+   */
+  default int tokenClass(int token) {
+    new Range(PADDING, vocabularySize() - 1).check("token", token);
+    return token == PADDING ? 1 : 0;
+  }
 }

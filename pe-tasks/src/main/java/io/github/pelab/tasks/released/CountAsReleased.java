@@ -114,6 +114,17 @@ public final class CountAsReleased implements Task {
     return roles.name(token);
   }
 
+  /** Trigger, filler, pad: a trigger is as good as another. */
+  @Override
+  public List<String> tokenClasses() {
+    return roles.classes();
+  }
+
+  @Override
+  public int tokenClass(int token) {
+    return roles.classOf(token);
+  }
+
   /**
    * What a configuration may say; the defaults are the released code's.
    *

@@ -286,6 +286,17 @@ public final class DistanceAsReleased implements Task {
     return roles.name(token);
   }
 
+  /** Trigger 1, trigger 2, filler, pad. */
+  @Override
+  public List<String> tokenClasses() {
+    return roles.numberedClasses();
+  }
+
+  @Override
+  public int tokenClass(int token) {
+    return roles.numberedClassOf(token);
+  }
+
   /**
    * What a configuration may say; the defaults are the released code's.
    *
