@@ -41,7 +41,8 @@ record MemberRun(
   boolean done() {
     return trained()
         && (!ablates
-            || (RunAblation.done(directory, ablation()) && RunPortraits.done(directory, experiment)));
+            || (RunAblation.done(directory, ablation())
+                && RunPortraits.done(directory, experiment)));
   }
 
   private boolean trained() {

@@ -2,7 +2,6 @@ package io.github.pelab.ablation.formation;
 
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.AblationStudy;
-import io.github.pelab.ablation.DepositRule;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.EpochStudy;
 import io.github.pelab.train.Experiment;
@@ -35,16 +34,10 @@ public final class HeadFormation implements EpochStudy {
           new AblationStudy(
               experiment.evaluation(Split.VALIDATION),
               experiment.evaluation(Split.TEST),
-              DepositRule.defaults());
+              experiment.config().ablation().withoutControls());
     }
     List<AblationRow> rows =
-        study.run(
-            network,
-            experiment.config().ablation().mode(),
-            CHECKPOINT,
-            experiment.task().chance(),
-            experiment.ceiling(),
-            progress);
+        study.run(network, CHECKPOINT, experiment.task().chance(), experiment.ceiling(), progress);
     return row(epoch, step, rows);
   }
 

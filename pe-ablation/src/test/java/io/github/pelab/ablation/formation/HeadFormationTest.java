@@ -73,7 +73,7 @@ class HeadFormationTest {
     assertThat(then.mode()).isEqualTo("mean");
     assertThat(then.layers()).hasSize(2);
     List<AblationRow> after =
-        RunAblation.ablate(studied, experiment, experiment.config().ablation().mode(), SILENT);
+        RunAblation.ablate(studied, experiment, experiment.config().ablation(), SILENT);
     for (AblationRow row : after) {
       FormationRow.Layer layer =
           then.layers().get(row instanceof AblationRow.Head head ? head.layer() : layerOf(row));

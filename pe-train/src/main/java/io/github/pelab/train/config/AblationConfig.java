@@ -1,11 +1,13 @@
 package io.github.pelab.train.config;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.tasks.Describe;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * How heads are ablated and watched, and when, and how layers are judged. The three switches are faults of
- * the code that was released with arXiv 2505.13027, each of which can be had by itself.
+ * How heads are ablated and watched, and when, and how layers are judged. The three switches are
+ * faults of the code that was released with arXiv 2505.13027, each of which can be had by itself.
  */
 public record AblationConfig(
     @Describe(
@@ -13,6 +15,11 @@ public record AblationConfig(
                 + " zero, resample (what it gave in another example of that split), or as-released"
                 + " (zero, with the three faults below); default mean")
         Mode mode,
+    @Describe(
+            "What of a head is ablated: its output, or a part of what it scores with is removed:"
+                + " rotation, lag-bias, and of latent attention content and rotary; mode says"
+                + " nothing then; default output")
+        Part part,
     @Describe("The thresholds of the verdicts") DepositRule rule,
     @Describe(
             "Whether the last head of each layer stays ablated while later layers are measured;"
@@ -34,7 +41,7 @@ public record AblationConfig(
         Integer pairs,
     @Describe(
             "How many random subspaces are removed from each layer, to compare its top head with,"
-                + " from 0 to 1000; none with lastHeadStays or latentColumns; default 20")
+                + " from 0 to 1000; none with lastHeadStays, latentColumns or a part; default 20")
         Integer controls,
     @Describe(
             "Examples of the test split on which it is told where each head looks, when training"
@@ -52,6 +59,7 @@ public record AblationConfig(
 
   public AblationConfig {
     mode = Field.or(mode, Mode.MEAN);
+    part = Field.or(part, Part.OUTPUT);
     rule = Field.or(rule, DepositRule.DEFAULTS);
     lastHeadStays = Field.or(lastHeadStays, mode == Mode.AS_RELEASED);
     latentColumns = Field.or(latentColumns, mode == Mode.AS_RELEASED);
@@ -64,29 +72,63 @@ public record AblationConfig(
 
   /** The mode, and all else at the mode's defaults. */
   public static AblationConfig of(Mode mode) {
-    return new AblationConfig(mode, null, null, null, null, null, null, null, null);
+    return new AblationConfig(mode, null, null, null, null, null, null, null, null, null);
   }
 
   /** Another mode with its defaults of the faults; all else is kept. */
   public AblationConfig withMode(Mode other) {
-    return new AblationConfig(other, rule, null, null, null, pairs, controls, portrait, every);
+    return new AblationConfig(
+        other, part, rule, null, null, null, pairs, controls, portrait, every);
+  }
+
+  /** The same of heads and layers alone: without pairs and random subspaces. */
+  public AblationConfig withoutControls() {
+    return new AblationConfig(
+        mode, part, rule, lastHeadStays, latentColumns, trainAndTest, 0, 0, portrait, every);
   }
 
   /**
    * What rows call the intervention: {@code mean}, {@code zero}, {@code resample}, {@code
-   * as-released} for zero with all three faults, else the replacement and the faults that are
-   * there, as in {@code zero+last-head-stays+latent-columns}. Configs that do the same to heads
-   * have the same name.
+   * as-released} for zero with all three faults, else the replacement, or the part as in {@code
+   * without-rotation}, and the faults that are there, as in {@code
+   * zero+last-head-stays+latent-columns}. Configs that do the same to heads have the same name.
    */
   public String interventionName() {
     Mode replacement = mode == Mode.AS_RELEASED ? Mode.ZERO : mode;
-    if (replacement == Mode.ZERO && lastHeadStays && latentColumns && trainAndTest) {
+    if (part == Part.OUTPUT
+        && replacement == Mode.ZERO
+        && lastHeadStays
+        && latentColumns
+        && trainAndTest) {
       return Mode.AS_RELEASED.key();
     }
-    return replacement.key()
+    return (part == Part.OUTPUT ? replacement.key() : "without-" + part.key())
         + (lastHeadStays ? "+last-head-stays" : "")
         + (latentColumns ? "+latent-columns" : "")
         + (trainAndTest ? "+train-and-test" : "");
+  }
+
+  /** What of a head is ablated. */
+  public enum Part {
+    OUTPUT,
+    CONTENT,
+    ROTARY,
+    ROTATION,
+    LAG_BIAS;
+
+    /** As users write it, for instance {@code lag-bias}. */
+    public String key() {
+      return AblationConfig.key(this);
+    }
+
+    /** The part of what the head scores with; empty for its output. */
+    public Optional<HeadPart> ofScores() {
+      return this == OUTPUT ? Optional.empty() : Optional.of(HeadPart.valueOf(name()));
+    }
+  }
+
+  private static String key(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The replacement for a head's output. */
@@ -98,7 +140,7 @@ public record AblationConfig(
 
     /** As users write it, for instance {@code as-released}. */
     public String key() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return AblationConfig.key(this);
     }
   }
 }

@@ -3,10 +3,13 @@ package io.github.pelab.train.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig.Part;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AblationConfigTest {
 
@@ -26,27 +29,58 @@ class AblationConfigTest {
   void oneNameForOneIntervention(
       Mode mode, Boolean lastHeadStays, Boolean latentColumns, Boolean trainAndTest, String name) {
     assertThat(
-            new AblationConfig(mode, null, lastHeadStays, latentColumns, trainAndTest, null, null)
+            new AblationConfig(
+                    mode,
+                    null,
+                    null,
+                    lastHeadStays,
+                    latentColumns,
+                    trainAndTest,
+                    null,
+                    null,
+                    null,
+                    null)
                 .interventionName())
         .isEqualTo(name);
+  }
+
+  /** Each part has its own name, which the layers know. */
+  @ParameterizedTest
+  @EnumSource
+  void aPartIsNamedInPlaceOfTheMode(Part part) {
+    AblationConfig config =
+        new AblationConfig(Mode.ZERO, part, null, null, null, null, null, null, null, null);
+    assertThat(config.interventionName())
+        .isEqualTo(part == Part.OUTPUT ? "zero" : "without-" + part.key());
+    assertThat(part.ofScores().map(HeadPart::toString).orElse("output")).isEqualTo(part.key());
   }
 
   @Test
   void anotherModeHasItsOwnFaults() {
     DepositRule rule = new DepositRule(0.01, null, null, null, null, null, null, null, null);
-    AblationConfig mean = new AblationConfig(Mode.MEAN, rule, true, null, null, 2, 7);
+    AblationConfig mean = new AblationConfig(Mode.MEAN, null, rule, true, null, null, 2, 7, 64, 3);
 
     assertThat(mean.withMode(Mode.ZERO))
-        .isEqualTo(new AblationConfig(Mode.ZERO, rule, false, false, false, 2, 7));
+        .isEqualTo(new AblationConfig(Mode.ZERO, null, rule, false, false, false, 2, 7, 64, 3));
     assertThat(mean.withMode(Mode.AS_RELEASED).interventionName()).isEqualTo("as-released");
     assertThat(AblationConfig.of(Mode.MEAN)).isEqualTo(AblationConfig.DEFAULTS);
   }
 
   @ParameterizedTest
-  @CsvSource({"-1, 0, pairs", "17, 0, pairs", "0, -1, controls", "0, 1001, controls"})
-  void whatIsOutOfRangeIsNamed(int pairs, int controls, String field) {
+  @CsvSource({
+    "-1, 0, 0, 0, pairs",
+    "17, 0, 0, 0, pairs",
+    "0, -1, 0, 0, controls",
+    "0, 1001, 0, 0, controls",
+    "0, 0, -1, 0, portrait",
+    "0, 0, 0, -1, every"
+  })
+  void whatIsOutOfRangeIsNamed(int pairs, int controls, int portrait, int every, String field) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new AblationConfig(null, null, null, null, null, pairs, controls))
+        .isThrownBy(
+            () ->
+                new AblationConfig(
+                    null, null, null, null, null, null, pairs, controls, portrait, every))
         .withMessageStartingWith(field + ": found ");
   }
 }

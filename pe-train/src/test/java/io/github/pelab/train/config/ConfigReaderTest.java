@@ -84,7 +84,7 @@ class ConfigReaderTest {
             "dropoutAt":"weights+attention+feed-forward"},\
             "training":{"epochs":8,"batch":64,"microBatch":64,"learningRate":0.001,"weightDecay":0.01,\
             "warmup":0.06,"beta1":0.9,"beta2":0.999,"clip":0.0,"patience":0,"seed":1},\
-            "ablation":{"mode":"mean",\
+            "ablation":{"mode":"mean","part":"output",\
             "rule":{"level":0.05,"confidence":0.95,"learnedFraction":0.5,"minHeads":4,\
             "topDropAtLeast":0.2,"shareAtLeast":0.5,"runnerUpBelow":0.5,\
             "bootstrapResamples":2000,"bootstrapSeed":1},\
@@ -134,10 +134,13 @@ class ConfigReaderTest {
               seed: 5000000000
             ablation:
               mode: as-released
+              part: lag-bias
               rule: {level: 0.01, minHeads: 2, bootstrapResamples: 500, bootstrapSeed: 9}
               latentColumns: false
               pairs: 0
               controls: 5
+              portrait: 64
+              every: 2
             """);
 
     ExperimentConfig config = sweep.members().get(0).config();
@@ -168,12 +171,15 @@ class ConfigReaderTest {
         .isEqualTo(
             new AblationConfig(
                 AblationConfig.Mode.AS_RELEASED,
+                AblationConfig.Part.LAG_BIAS,
                 new DepositRule(0.01, 0.95, 0.5, 2, 0.2, 0.5, 0.5, 500, 9L),
                 true,
                 false,
                 true,
                 0,
-                5));
+                5,
+                64,
+                2));
     assertThat(new Binder("x").bind(config.task().options(), Toy.class, "task"))
         .isEqualTo(new Toy(3, 1.0, true, "greek", Toy.Protocol.AS_RELEASED));
   }
@@ -237,7 +243,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("2678cb9d0264cfcfed484007f54c5fd8915d86441fd37fdc05c7f8f47f7e4871");
+        .isEqualTo("bd51b5ce7a9b68266e39cae757367394b56749cde79fbd0034a6e34f959e5256");
   }
 
   // Sweeps
