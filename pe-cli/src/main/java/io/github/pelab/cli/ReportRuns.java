@@ -1,6 +1,8 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.formation.FormationRow;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
@@ -34,6 +36,8 @@ final class ReportRuns {
     return new ReportRun(
         run.read(),
         run.rows(RunDirectory.METRICS, MetricsRow.class),
-        run.rows(RunDirectory.ABLATION, AblationRow.class));
+        run.rows(RunDirectory.ABLATION, AblationRow.class),
+        RunPortraits.rows(run),
+        run.rows(RunDirectory.FORMATION, FormationRow.class));
   }
 }

@@ -54,16 +54,18 @@ public record HeadPortrait(
    *
    * @param first the smallest lag; the others follow one by one
    * @param weights mean weight over the pairs of each lag
+   * @param uniform the same if every query looked at all that it sees alike
    * @param pairs of query and key, for each lag
    */
-  public record Lags(int first, List<Double> weights, List<Long> pairs) {
+  public record Lags(int first, List<Double> weights, List<Double> uniform, List<Long> pairs) {
     public Lags {
       weights = List.copyOf(weights);
+      uniform = List.copyOf(uniform);
       pairs = List.copyOf(pairs);
-      if (weights.size() != pairs.size()) {
+      if (weights.size() != pairs.size() || uniform.size() != pairs.size()) {
         throw new IllegalArgumentException(
-            "weights: %d against %d in pairs; give both for each lag"
-                .formatted(weights.size(), pairs.size()));
+            "pairs: %d against %d in weights and %d in uniform; give all three for each lag"
+                .formatted(pairs.size(), weights.size(), uniform.size()));
       }
     }
   }

@@ -150,13 +150,15 @@ final class LayerTally {
     int reach = Math.min(longest - 1, Portraits.LARGEST_LAG);
     int first = causal ? 0 : -reach;
     List<Double> means = new ArrayList<>();
+    List<Double> uniform = new ArrayList<>();
     List<Long> counts = new ArrayList<>();
     for (int lag = first; lag <= reach; lag++) {
       int at = lag + longest - 1;
       means.add(weightByLag[head][at] / pairs[at]);
+      uniform.add(uniformByLag[at] / pairs[at]);
       counts.add(pairs[at]);
     }
-    return new Lags(first, means, counts);
+    return new Lags(first, means, uniform, counts);
   }
 
   /** Attention by class. */

@@ -107,7 +107,10 @@ class PortraitsTest {
       for (int n = 0; n < lags.size(); n++) {
         List<Double> ofLag = weightsByLag.get(lags.get(n));
         assertThat(portrait.lags().pairs().get(n)).isEqualTo(ofLag.size());
-        assertThat(portrait.lags().weights().get(n)).isCloseTo(mean(ofLag), within(ROUNDING));
+        double mean = mean(ofLag);
+        assertThat(portrait.lags().weights().get(n)).isCloseTo(mean, within(ROUNDING));
+        assertThat(portrait.lags().uniform().get(n))
+            .isCloseTo(mean - mean(deviationsByLag.get(lags.get(n))), within(ROUNDING));
       }
       assertThat(portrait.classes()).hasSize(9);
       for (ClassAttention cell : portrait.classes()) {

@@ -3,6 +3,7 @@ package io.github.pelab.cli.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.Verdict;
 import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
 import io.github.pelab.cli.report.Series.Point;
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
  * @param slices test accuracy by slice, a figure for each kind of slice
  * @param ablations for each run that was ablated, each intervention
  * @param drops the heads' drops by layer, for each label and intervention
+ * @param verdicts how often each came out, for each label, intervention and layer
+ * @param portraits what heads do, for each run that says so
+ * @param formations what heads were worth during training, for each run that says so
  */
 public record ReportData(
     String title,
@@ -43,7 +47,10 @@ public record ReportData(
     List<Series> curves,
     List<SliceFigure> slices,
     List<Ablation> ablations,
-    List<LabelDrops> drops) {
+    List<LabelDrops> drops,
+    List<LayerVerdicts> verdicts,
+    List<RunPortrait> portraits,
+    List<RunFormation> formations) {
 
   private static final String SEED = "training.seed";
 
@@ -135,7 +142,16 @@ public record ReportData(
         series(named, run -> curve(run.files())),
         slices(named),
         ablations,
-        drops(named, ablations));
+        drops(named, ablations),
+        verdicts(named, ablations),
+        named.stream()
+            .filter(run -> !run.files().heads().isEmpty())
+            .map(run -> RunPortrait.of(run.id(), run.files().heads()))
+            .toList(),
+        named.stream()
+            .filter(run -> !run.files().formation().isEmpty())
+            .map(run -> new RunFormation(run.id(), run.files().formation()))
+            .toList());
   }
 
   private static List<Named> name(List<ReportRun> runs) {
@@ -422,6 +438,30 @@ public record ReportData(
                     panel.getValue().entrySet().stream()
                         .map(layer -> LayerDrops.of(layer.getKey(), layer.getValue()))
                         .toList()))
+        .toList();
+  }
+
+  private static List<LayerVerdicts> verdicts(List<Named> runs, List<Ablation> ablations) {
+    record Place(String label, AblationRow.Intervention intervention, int layer) {}
+    Map<String, String> labels = runs.stream().collect(Collectors.toMap(Named::id, Named::label));
+    Map<Place, List<Verdict>> places = new LinkedHashMap<>();
+    for (Ablation ablation : ablations) {
+      for (AblationRow.Layer layer : ablation.layers()) {
+        places
+            .computeIfAbsent(
+                new Place(labels.get(ablation.run()), ablation.intervention(), layer.layer()),
+                place -> new ArrayList<>())
+            .add(layer.verdict());
+      }
+    }
+    return places.entrySet().stream()
+        .map(
+            place ->
+                LayerVerdicts.of(
+                    place.getKey().label(),
+                    place.getKey().intervention(),
+                    place.getKey().layer(),
+                    place.getValue()))
         .toList();
   }
 }

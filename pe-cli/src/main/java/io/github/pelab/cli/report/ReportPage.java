@@ -1,5 +1,6 @@
 package io.github.pelab.cli.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.github.pelab.ablation.AblationRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -39,11 +41,17 @@ public final class ReportPage {
       JsonMapper.builder(
               JsonMapper.builder().build().getFactory().setCharacterEscapes(new ForScriptElement()))
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .addMixIn(AblationRow.Head.class, WithoutOutcomes.class)
+          .addMixIn(AblationRow.Layer.class, WithoutOutcomes.class)
           .addModule(
               new SimpleModule()
                   .addSerializer(double.class, new FiniteOrNull())
                   .addSerializer(Double.class, new FiniteOrNull()))
           .build();
+
+  /** Each example's outcome is much, and nothing on the page is drawn from it. */
+  @JsonIgnoreProperties({"right", "baselineRight"})
+  private interface WithoutOutcomes {}
 
   private ReportPage() {}
 

@@ -123,7 +123,7 @@
 
   // --- figures ----------------------------------------------------------------------------------
 
-  const figures = [];
+  let figures = [];
 
   /**
    * A chart with caption, legend, table and download. `option(width, hidden, picked)` is asked again
@@ -171,7 +171,67 @@
       started.on('finished', () => { plot.dataset.drawn = 'true'; });
       return started;
     };
-    figures.push({plot, draw, resize: () => chart && chart.resize()});
+    figures.push({
+      plot, draw,
+      resize: () => chart && chart.resize(),
+      discard: () => {
+        URL.revokeObjectURL(url);
+        if (chart) chart.dispose();
+      },
+    });
+  }
+
+  /** Redraws a figure whose width has changed. */
+  const observer = new ResizeObserver(entries => {
+    for (const {target} of entries) {
+      if (widths.get(target) === target.clientWidth) continue;
+      widths.set(target, target.clientWidth);
+      const shown = figures.find(({plot}) => plot === target);
+      if (!shown) continue;
+      shown.resize();
+      shown.draw();
+    }
+  });
+  const widths = new Map();
+
+  /** Draws what is new on the page. */
+  function drawNew() {
+    for (const {plot, draw} of figures.filter(({plot}) => !widths.has(plot))) {
+      widths.set(plot, plot.clientWidth);
+      draw();
+      observer.observe(plot);
+    }
+    page.dataset.figures = String(figures.length);
+  }
+
+  /**
+   * Figures of one choice at a time, so that a page of many runs stays light: `build(parent, value)`
+   * makes those of what is chosen. Options are {text, value}; of a single one nothing is to choose.
+   */
+  function chooser(parent, {name, options, chosen = options[0], build}) {
+    const room = el('div', null);
+    const show = ({value}) => {
+      const [gone, kept] = [true, false].map(inside => figures.filter(({plot}) => room.contains(plot) === inside));
+      for (const {plot, discard} of gone) {
+        observer.unobserve(plot);
+        widths.delete(plot);
+        discard();
+      }
+      figures = kept;
+      room.replaceChildren();
+      build(room, value);
+    };
+    if (options.length > 1) {
+      const select = el('select', null, options.map(({text}) => el('option', null, text)));
+      select.selectedIndex = options.indexOf(chosen);
+      select.addEventListener('change', () => {
+        show(options[select.selectedIndex]);
+        drawNew();
+      });
+      parent.append(el('p', {class: 'choice'}, el('label', null, name, ' ', select)));
+    }
+    parent.append(room);
+    show(chosen);
   }
 
   const base = () => ({
@@ -467,6 +527,7 @@
       heatMaps(parent, withHeads);
       drops(parent);
     }
+    shares(parent);
     verdicts(parent);
   }
 
@@ -597,9 +658,9 @@
           const room = 0.5 * (width - 60) / layers.length;
           const spread = Math.min(60, room);
           return {
-            grid: {left: 8, right: 8, top: 10, bottom: 26, containLabel: true},
+            grid: {left: 22, right: 8, top: 10, bottom: 26, containLabel: true},
             xAxis: axis({type: 'category', name: 'layer', nameGap: 26, data: layers.map(({layer}) => String(layer)), splitLine: {show: false}}),
-            yAxis: axis({type: 'value', name: 'δ', nameGap: 34, min: bottom, max: top, interval: step, axisLabel: {formatter: decimal}}),
+            yAxis: axis({type: 'value', name: 'δ', nameGap: 36, min: bottom, max: top, interval: step, axisLabel: {formatter: decimal}}),
             series: [
               {
                 type: 'boxplot', silent: true, boxWidth: [8, Math.min(90, 1.5 * room)],
@@ -627,6 +688,9 @@
     });
   }
 
+  /** Wilson's interval beside it. */
+  const calledFraction = ({fraction: {value, interval}}) => `${percent(value)} ${range(interval, percent)}`;
+
   function verdicts(parent) {
     const rows = report.ablations.flatMap(({run, intervention, layers}) => layers.map(layer => ({run, intervention, ...layer})));
     parent.append(el('h3', null, 'Verdicts'));
@@ -636,18 +700,19 @@
     }
     const withRange = (value, interval) => [decimal(value), interval ? el('div', {class: 'fine'}, range(interval, decimal)) : []].flat();
     if (repeated) {
-      const place = row => JSON.stringify([runById.get(row.run).label, row.intervention, row.layer]);
-      const groups = unique(rows.map(place)).map(key => rows.filter(row => place(row) === key));
       parent.append(table('Verdicts over the runs of each configuration', [
-        {name: 'Configuration', value: ([{run, intervention}]) => {
-          const {label} = runById.get(run);
-          return [mark(label), label, el('div', {class: 'fine'}, `${intervention.mode}, ${intervention.checkpoint}`)];
-        }},
-        {name: 'Layer', kind: 'number', value: ([{layer}]) => String(layer)},
-        {name: 'Runs', kind: 'number', value: group => String(group.length)},
-        ...unique(rows.map(row => row.verdict)).map(verdict => (
-          {name: verdictName(verdict), kind: 'number', value: group => String(group.filter(row => row.verdict === verdict).length || NONE)})),
-      ], groups), el('h3', null, 'Verdicts of every run'));
+        {name: 'Configuration', value: ({label, intervention}) => [mark(label), label, el('div', {class: 'fine'}, `${intervention.mode}, ${intervention.checkpoint}`)]},
+        {name: 'Layer', kind: 'number', value: ({layer}) => String(layer)},
+        {name: 'Runs', kind: 'number', value: ({seeds}) => String(seeds)},
+        ...unique(report.verdicts.flatMap(({verdicts: counts}) => counts.map(({verdict}) => verdict))).map(verdict => (
+          {name: verdictName(verdict), kind: 'number', value: ({verdicts: counts}) => {
+            const count = counts.find(each => each.verdict === verdict);
+            return count ? [String(count.seeds), count.fraction ? el('div', {class: 'fine'}, calledFraction(count)) : []].flat() : NONE;
+          }})),
+      ], report.verdicts),
+      report.verdicts.some(({verdicts: counts}) => counts.some(({fraction}) => fraction)) ? []
+        : missing('Below ten runs of a configuration no fraction of them is called: these are counts.'),
+      el('h3', null, 'Verdicts of every run'));
     }
     parent.append(table('Verdicts by run and layer', [
       {name: 'Run', value: row => [mark(runById.get(row.run).label), row.run, el('div', {class: 'fine'}, `${row.intervention.mode}, ${row.intervention.checkpoint}`)]},
@@ -661,6 +726,440 @@
       {name: 'Effective heads', kind: 'number', value: row => decimal(row.effectiveHeads)},
       {name: 'Top pair δ', kind: 'number', value: row => decimal(row.topPairDrop)},
     ], rows));
+  }
+
+  /** Rows of the share figure that are shown at once; beyond, a layer is chosen. */
+  const MOST_ROWS = 30;
+
+  function shares(parent) {
+    const layers = report.ablations.flatMap(({run, intervention, layers: each}) => each.map(layer => ({run, intervention, ...layer})));
+    if (!layers.some(({share}) => known(share))) return;
+    parent.append(el('h3', null, 'What the top head carries'));
+    const interventions = unique(layers.map(({intervention}) => JSON.stringify(intervention)));
+    chooser(parent, {
+      name: 'Ablation',
+      options: interventions.map(key => ({text: interventionName(JSON.parse(key)), value: key})),
+      build: (room, key) => {
+        const rows = report.verdicts.filter(({intervention}) => JSON.stringify(intervention) === key);
+        const numbers = unique(rows.map(({layer}) => layer)).sort((a, b) => a - b);
+        const each = numbers.map(number => ({text: `layer ${number}`, value: [number]}));
+        const few = rows.length <= MOST_ROWS;
+        chooser(room, {
+          name: 'Layer',
+          options: few ? [{text: 'all', value: numbers}] : [...each, {text: 'all', value: numbers}],
+          build: (inner, shown) => topShares(inner, rows.filter(({layer}) => shown.includes(layer)),
+            layers.filter(({intervention}) => JSON.stringify(intervention) === key)),
+        });
+      },
+    });
+  }
+
+  /** A row is a layer of a configuration, with a point for each run. */
+  function topShares(parent, groups, layers) {
+    const several = unique(groups.map(({label}) => label)).length > 1;
+    const severalLayers = unique(groups.map(({layer}) => layer)).length > 1;
+    const rows = groups.map(group => ({
+      ...group,
+      name: [several ? group.label : '', severalLayers || !several ? `layer ${group.layer}` : ''].filter(Boolean).join(', '),
+      runs: layers.filter(({run, layer}) => layer === group.layer && runById.get(run).label === group.label),
+    }));
+    const most = Math.max(...rows.map(({runs}) => runs.length));
+    const height = Math.min(64, 18 + 6 * most);
+    const said = ({verdicts: counts, seeds}) => counts.map(({verdict, seeds: of}) => verdictName(verdict)
+      + (seeds === 1 ? '' : counts.length === 1 ? ` ${of} of ${seeds}` : ` ${of}`)).join(', ');
+    const fractions = ({verdicts: counts, seeds}) => counts.map(count =>
+      `${verdictName(count.verdict)} ${count.seeds} of ${seeds}${count.fraction ? ': ' + calledFraction(count) : ''}`).join(', ');
+    const points = rows.flatMap((row, at) => row.runs.map((run, i) => ({row, at, offset: (i - (row.runs.length - 1) / 2) * (height - 12) / most, ...run})))
+      .filter(({share}) => known(share));
+    const nameWidth = width => Math.min(8 + 6.8 * Math.max(...rows.map(({name}) => name.length)), 260, 0.36 * width);
+    const saidWidth = width => width > 620 ? 170 : 16;
+    figure(parent, {
+      name: 'top-share',
+      title: 'Share of the top head in what a layer’s heads lose',
+      note: 'A point is a run, its whisker the 95 % interval over examples; filled where the verdict is a deposit. A deposit’s interval lies right of ½, the dotted line.',
+      height: 52 + height * rows.length,
+      data: rows.map(({label, intervention, layer, seeds, verdicts: counts, runs}) => ({
+        label, intervention, layer, seeds, verdicts: counts,
+        runs: runs.map(({run, verdict, topHead, topDrop, share, shareInterval}) => ({run, verdict, topHead, topDrop, share, shareInterval})),
+      })),
+      columns: [
+        {name: 'Run', value: ({run}) => run.run},
+        {name: 'Layer', kind: 'number', value: ({row}) => String(row.layer)},
+        {name: 'Top head', kind: 'number', value: ({run}) => run.topHead < 0 ? NONE : String(run.topHead)},
+        {name: 'Share', kind: 'number', value: ({run}) => `${decimal(run.share)} ${range(run.shareInterval, decimal)}`},
+        {name: 'Verdict', value: ({run}) => verdictName(run.verdict)},
+        {name: 'Verdicts of its runs', value: ({row}) => fractions(row)},
+      ],
+      rows: rows.flatMap(row => row.runs.map(run => ({row, run}))),
+      option: width => ({
+        grid: {left: nameWidth(width) + 10, right: saidWidth(width), top: 6, bottom: 44},
+        xAxis: axis({type: 'value', name: 'share', nameGap: 26, min: 0, max: 1, interval: 0.25, axisLabel: {formatter: decimal}}),
+        yAxis: [
+          axis({
+            type: 'category', inverse: true, data: rows.map((row, i) => String(i)), splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}},
+            axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 6.8)},
+          }),
+          axis({
+            type: 'category', inverse: true, position: 'right', data: rows.map((row, i) => String(i)), axisLine: {show: false}, splitLine: {show: false},
+            axisLabel: {show: saidWidth(width) > 20, interval: 0, hideOverlap: false, formatter: i => elide(said(rows[i]), saidWidth(width) / 6.8)},
+          }),
+        ],
+        series: [
+          {
+            type: 'custom', silent: true, z: 2, data: points.map(({at, shareInterval}) => [shareInterval?.lower, shareInterval?.upper, at]), encode: {x: [0, 1], y: 2},
+            renderItem: (params, api) => {
+              const {offset, row, shareInterval} = points[params.dataIndex];
+              if (!shareInterval) return null;
+              const [x1, y] = api.coord([api.value(0), api.value(2)]);
+              const [x2] = api.coord([api.value(1), api.value(2)]);
+              return {type: 'line', shape: {x1, y1: y + offset, x2, y2: y + offset}, style: {stroke: colour(look(row.label).variable), lineWidth: 1.6}};
+            },
+          },
+          {
+            type: 'scatter', symbolSize: 8, z: 3, itemStyle: {opacity: 1},
+            data: points.map(point => {
+              const ink = colour(look(point.row.label).variable);
+              const deposit = point.verdict === 'DEPOSIT';
+              return {value: [point.share, point.at], point, symbolOffset: [0, point.offset], itemStyle: {color: deposit ? ink : colour('panel'), borderColor: ink, borderWidth: 1.5}};
+            }),
+            markLine: {silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data: [{xAxis: 0.5}]},
+          },
+        ],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {point}}) => tip(
+            `${point.run}, layer ${point.layer}`,
+            `head ${point.topHead}: share ${decimal(point.share)} ${range(point.shareInterval, decimal)}`,
+            `δ₁ ${decimal(point.topDrop)} ${range(point.topDropInterval, decimal)}`,
+            verdictName(point.verdict),
+            point.row.seeds > 1 && `of all runs: ${fractions(point.row)}`),
+        },
+      }),
+    });
+  }
+
+  // --- what heads do ----------------------------------------------------------------------------
+
+  /** The layers' rows of a run's ablation, of its first intervention on that checkpoint. */
+  const ablatedLayers = (run, checkpoint) =>
+    report.ablations.find(item => item.run === run && item.intervention.checkpoint === checkpoint)?.layers || [];
+  /** Which line is which head's. */
+  const headKey = count => el('p', {class: 'key'}, [...Array(count).keys()].map(head => {
+    const {variable, dash} = headLook(head);
+    const line = svg('svg', {class: 'mark', width: 24, height: 10, 'aria-hidden': true},
+      svg('line', {x1: 0, y1: 5, x2: 24, y2: 5, 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ')}));
+    line.style.stroke = `var(--${variable})`;
+    return el('span', null, line, `head ${head}`);
+  }));
+  const headLook = head => ({variable: 's' + head % 6, dash: DASHES[Math.floor(head / 6) % DASHES.length]});
+  /** A choice of runs, at first of one that has learned. */
+  const runChoice = (items, learned) => {
+    const options = items.map(item => ({text: item.run, value: item}));
+    return {name: 'Run', options, chosen: options.find(({value}) => learned(value)) || options[0]};
+  };
+  const byLayer = heads => unique(heads.map(({layer}) => layer)).map(layer => heads.filter(head => head.layer === layer));
+
+  function headsAtWork() {
+    const parent = section('heads');
+    const watched = new Set(report.portraits.map(({run}) => run));
+    const blind = report.runs.filter(run => !watched.has(run.id)).map(run => run.id);
+    if (blind.length) parent.append(missing(`What heads do is not recorded in ${listed(blind)}; pe ablate adds it to a trained run.`));
+    if (!watched.size) return;
+    parent.append(el('p', null, 'A top head is the one whose ablation loses most; it is chosen on the validation split, among the heads of its layer.'));
+    chooser(parent, {
+      ...runChoice(report.portraits, ({run, checkpoint}) => ablatedLayers(run, checkpoint).some(({topHead}) => topHead >= 0)),
+      build: (room, portrait) => {
+        const layers = ablatedLayers(portrait.run, portrait.checkpoint);
+        const topOf = layer => layers.find(row => row.layer === layer)?.topHead ?? -1;
+        const heads = portrait.heads.map(head => ({...head, top: head.head === topOf(head.layer)}));
+        room.append(el('h3', null, 'Attention by lag'), el('p', {class: 'scale'},
+          `Mean weight at each distance from query to key: 1 is the token before. A thick line is a layer’s top head, a dotted one is what looking at all tokens alike would give. ${plural(portrait.examples, 'example')} of the ${portrait.split} split, ${portrait.checkpoint} checkpoint.`));
+        const panels = el('div', {class: 'panels'});
+        room.append(headKey(Math.max(...heads.map(({head}) => head)) + 1), panels);
+        const highest = Math.max(...heads.flatMap(({byLag}) => byLag), ...portrait.uniformByLag);
+        byLayer(heads).forEach(each => lagFigure(panels, portrait, each, highest));
+        room.append(el('h3', null, 'Attention by token, and how much heads say'));
+        const strongest = [...layers].filter(({topHead}) => topHead >= 0).sort((a, b) => b.topDrop - a.topDrop)[0];
+        const options = heads.map(head => ({text: `layer ${head.layer}, head ${head.head}${head.top ? ' (top head)' : ''}`, value: head}));
+        const most = [...heads].sort((a, b) => b.contribution - a.contribution)[0];
+        const first = heads.find(head => strongest && head.layer === strongest.layer && head.top) || most;
+        chooser(room, {
+          name: 'Head', options, chosen: options.find(({value}) => value === first),
+          build: (inner, head) => classFigure(inner, portrait, head, heads),
+        });
+        sayFigure(room, portrait, heads);
+      },
+    });
+  }
+
+  const nice = value => [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1].find(size => value <= size) || Math.ceil(value);
+
+  function lagFigure(parent, portrait, heads, highest) {
+    const {layer} = heads[0];
+    const lag = i => portrait.firstLag + i;
+    const many = portrait.uniformByLag.length > 40;
+    const top = nice(highest);
+    figure(parent, {
+      name: `attention-by-lag-${layer}`,
+      title: `Layer ${layer}`,
+      note: heads.some(head => head.top) ? `Top head: ${heads.find(head => head.top).head}.` : 'No top head: nothing is said of what was not ablated or not learned.',
+      height: 240,
+      data: {
+        run: portrait.run, checkpoint: portrait.checkpoint, split: portrait.split, examples: portrait.examples, layer,
+        firstLag: portrait.firstLag, uniform: portrait.uniformByLag, pairs: portrait.pairsByLag,
+        heads: heads.map(({head, top: isTop, byLag, positional}) => ({head, topHead: isTop, weights: byLag, positional})),
+      },
+      columns: [
+        {name: 'Lag', value: i => minus(String(lag(i)))},
+        ...heads.map(({head, byLag}) => ({name: `head ${head}`, kind: 'number', value: i => small(byLag[i])})),
+        {name: 'uniform', kind: 'number', value: i => small(portrait.uniformByLag[i])},
+        {name: 'pairs', kind: 'number', value: i => integer(portrait.pairsByLag[i])},
+      ],
+      rows: portrait.uniformByLag.map((_, i) => i),
+      option: () => ({
+        grid: {left: 28, right: 14, top: 10, bottom: 26, containLabel: true},
+        xAxis: axis({
+          type: 'value', name: 'lag', nameGap: 26, min: lag(0), max: lag(portrait.uniformByLag.length - 1), minInterval: 1, splitLine: {show: false},
+          axisLabel: {formatter: value => minus(String(value)), showMinLabel: false, showMaxLabel: false},
+        }),
+        yAxis: axis({type: 'value', name: 'mean weight', nameGap: 42, min: 0, max: top, interval: top / 2, axisLabel: {formatter: decimal}}),
+        series: [
+          {
+            type: 'line', silent: true, symbol: 'none', z: 1, lineStyle: {color: colour('soft'), type: 'dotted', width: 1.5},
+            data: portrait.uniformByLag.map((value, i) => [lag(i), value]),
+          },
+          ...heads.map(({head, byLag, top: isTop}) => {
+            const {variable, dash} = headLook(head);
+            const ink = colour(variable);
+            return {
+              name: `head ${head}`, type: 'line', symbol: 'circle', symbolSize: many ? 2 : isTop ? 6 : 4, z: isTop ? 4 : 2,
+              lineStyle: {color: ink, type: dash, width: isTop ? 3 : 1.2, opacity: isTop ? 1 : 0.75}, itemStyle: {color: ink, opacity: isTop ? 1 : 0.75},
+              data: byLag.map((value, i) => [lag(i), value]),
+            };
+          }),
+        ],
+        tooltip: {
+          ...base().tooltip, trigger: 'axis',
+          formatter: shown => {
+            const i = shown[0].value[0] - portrait.firstLag;
+            const largest = [...heads].sort((a, b) => b.byLag[i] - a.byLag[i]).slice(0, 6);
+            return tip(`Lag ${minus(String(lag(i)))}`,
+              ...largest.map(({head, byLag, top: isTop}) => `head ${head}${isTop ? ' (top)' : ''}: ${small(byLag[i])}`),
+              `uniform: ${small(portrait.uniformByLag[i])}`, `${integer(portrait.pairsByLag[i])} pairs`);
+          },
+        },
+      }),
+    });
+  }
+
+  /** A head's attention, query's class by key's, beside what looking at all alike would give. */
+  function classFigure(parent, portrait, head, heads) {
+    const queries = unique(portrait.classes.map(({query}) => query));
+    const keys = unique(portrait.classes.map(({key}) => key));
+    const reach = Math.max(0.1, ...heads.flatMap(({byClass}) => byClass.map((weight, i) => Math.abs(weight - portrait.classes[i].uniform))));
+    const cells = portrait.classes.map((cell, i) => ({...cell, weight: head.byClass[i]}));
+    const left = 14 + 7 * Math.max(...queries.map(query => query.length));
+    figure(parent, {
+      name: 'heads-by-class',
+      title: `What layer ${head.layer}, head ${head.head} looks at`,
+      note: 'How much of its attention a query of the row’s class gives to all keys of the column’s; below it, what looking at all tokens alike would give. Blue is more than that, orange less.',
+      height: 62 + 46 * queries.length,
+      data: {run: portrait.run, checkpoint: portrait.checkpoint, split: portrait.split, examples: portrait.examples, layer: head.layer, head: head.head, topHead: head.top, cells},
+      columns: [
+        {name: 'Query', value: ({query}) => query},
+        {name: 'Keys', value: ({key}) => key},
+        {name: 'Weight', kind: 'number', value: ({weight}) => percent(weight)},
+        {name: 'Uniform', kind: 'number', value: ({uniform}) => percent(uniform)},
+        {name: 'Queries', kind: 'number', value: cell => integer(cell.queries)},
+      ],
+      rows: cells,
+      option: pixels => ({
+        grid: {left: left + 18, right: 4, top: 4, bottom: 44},
+        xAxis: axis({type: 'category', name: 'key', nameGap: 26, data: keys, axisLine: {show: false}, splitLine: {show: false}}),
+        yAxis: axis({type: 'category', name: 'query', nameGap: left - 2, inverse: true, data: queries, axisLine: {show: false}, splitLine: {show: false}}),
+        series: [{
+          type: 'custom',
+          data: cells.map(cell => ({value: [keys.indexOf(cell.key), queries.indexOf(cell.query), cell.weight], cell})),
+          encode: {x: 0, y: 1},
+          renderItem: (params, api) => {
+            const [x, y] = api.coord([api.value(0), api.value(1)]);
+            const [w, h] = api.size([1, 1]);
+            const {weight, uniform} = cells[params.dataIndex];
+            const more = (weight - uniform) / reach;
+            const fill = mix(colour('none'), colour(more < 0 ? 'gain' : 'loss'), Math.abs(more));
+            const text = (content, dy, size) => ({
+              type: 'text', silent: true,
+              style: {text: content, x, y: y + dy, align: 'center', verticalAlign: 'middle', fontSize: size, fontFamily: base().textStyle.fontFamily, fill: readable(fill)},
+            });
+            const rect = {type: 'rect', shape: {x: x - w / 2 + 2, y: y - h / 2 + 2, width: w - 4, height: h - 4, r: 2}, style: {fill, stroke: colour('rule'), lineWidth: 0.5}};
+            return {type: 'group', children: [rect, text(percent(weight), -7, 13), text(percent(uniform), 9, 11)]};
+          },
+        }],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {cell}}) => tip(`${cell.query} looks at ${cell.key}`, `${percent(cell.weight)} of its attention`, `uniform: ${percent(cell.uniform)}`, `${integer(cell.queries)} queries`),
+        },
+      }),
+    });
+  }
+
+  /** Size against position: what a head adds, and how much of where it looks is a matter of lag. */
+  function sayFigure(parent, portrait, heads) {
+    const placed = heads.filter(({positional, contributionShare}) => known(positional) && known(contributionShare));
+    const layers = unique(heads.map(({layer}) => layer));
+    const top = Math.max(0.2, ...placed.map(({contributionShare}) => contributionShare));
+    const step = [0.1, 0.2, 0.5, 1, 2].find(size => top <= 5 * size) || 5;
+    const ink = ({layer}) => colour('s' + layers.indexOf(layer) % 6);
+    figure(parent, {
+      name: 'contributions',
+      title: 'How much each head says, and how positional it is',
+      note: 'Up: the norm of what a head adds to the attention’s output, as a part of the output’s norm (root mean square over tokens). Right: the part of its attention that lag alone explains. '
+        + 'Colour and symbol are the layer’s; filled points with a name (layer.head) are top heads.'
+        + (placed.length < heads.length ? ' Heads that look at all tokens alike are in the table only.' : ''),
+      height: 320,
+      data: {
+        run: portrait.run, checkpoint: portrait.checkpoint, split: portrait.split, examples: portrait.examples,
+        heads: heads.map(({layer, head, top: isTop, positional, contribution, contributionShare}) => ({layer, head, topHead: isTop, positional, contribution, contributionShare})),
+      },
+      columns: [
+        {name: 'Layer, head', value: ({layer, head}) => `${layer}, ${head}`},
+        {name: 'Top head', value: ({top: isTop}) => isTop ? 'yes' : 'no'},
+        {name: 'Norm', kind: 'number', value: ({contribution}) => decimal(contribution)},
+        {name: 'Part of the output’s', kind: 'number', value: ({contributionShare}) => decimal(contributionShare)},
+        {name: 'Positional', kind: 'number', value: ({positional}) => known(positional) ? decimal(positional) : 'uniform'},
+      ],
+      rows: heads,
+      option: () => ({
+        grid: {left: 28, right: 24, top: 18, bottom: 28, containLabel: true},
+        xAxis: axis({type: 'value', name: 'positional', nameGap: 28, min: 0, max: 1, interval: 0.25, axisLabel: {formatter: decimal}}),
+        yAxis: axis({type: 'value', name: 'part of the output’s norm', nameGap: 42, min: 0, max: step * Math.ceil(top / step + 0.2), interval: step, axisLabel: {formatter: decimal}}),
+        series: [{
+          type: 'scatter', symbolSize: 11, itemStyle: {opacity: 1}, labelLayout: {hideOverlap: true},
+          data: placed.map(head => ({
+            value: [head.positional, head.contributionShare], head, z: head.top ? 2 : 1,
+            symbol: 'path://' + SYMBOLS[layers.indexOf(head.layer) % 6],
+            itemStyle: {color: head.top ? ink(head) : colour('panel'), borderColor: ink(head), borderWidth: 1.5},
+            label: {show: head.top, formatter: `${head.layer}.${head.head}`, position: head.positional > 0.9 ? 'left' : 'right', color: colour('ink'), fontSize: 12},
+          })),
+        }],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {head}}) => tip(
+            `Layer ${head.layer}, head ${head.head}${head.top ? ', top head' : ''}`,
+            `adds a norm of ${decimal(head.contribution)}, ${decimal(head.contributionShare)} of the output’s`,
+            `positional ${decimal(head.positional)}`),
+        },
+      }),
+    });
+  }
+
+  // --- formation --------------------------------------------------------------------------------
+
+  const VERDICT_LOOKS = {
+    DEPOSIT: {symbol: SYMBOLS[3], variable: 's1', filled: true},
+    SPREAD: {symbol: SYMBOLS[1], variable: 's0', filled: true},
+    REDUNDANT: {symbol: SYMBOLS[2], variable: 's2', filled: true},
+    SILENT: {symbol: SYMBOLS[0], variable: 'soft', filled: true},
+    NO_VERDICT: {symbol: SYMBOLS[0], variable: 'soft', filled: false},
+    NOT_LEARNED: {symbol: SYMBOLS[1], variable: 'soft', filled: false},
+  };
+  const verdictKey = verdicts => el('p', {class: 'key'}, verdicts.map(verdict => {
+    const {symbol, variable, filled} = VERDICT_LOOKS[verdict];
+    const drawn = svg('svg', {class: 'mark', width: 14, height: 14, 'aria-hidden': true}, svg('path', {d: symbol, transform: 'translate(1 1)', 'stroke-width': 1.5}));
+    drawn.style.stroke = `var(--${variable})`;
+    drawn.style.fill = filled ? `var(--${variable})` : 'none';
+    return el('span', null, drawn, verdictName(verdict));
+  }));
+
+  function formation() {
+    const parent = section('formation');
+    const followed = new Set(report.formations.map(({run}) => run));
+    const others = report.runs.filter(run => !followed.has(run.id)).map(run => run.id);
+    if (others.length) parent.append(missing(`Heads were not ablated during training in ${listed(others)}: ablation.every says how often.`));
+    if (!followed.size) return;
+    chooser(parent, {
+      ...runChoice(report.formations, ({epochs}) => epochs[epochs.length - 1].layers.some(({topHead}) => topHead >= 0)),
+      build: (room, {run, epochs}) => {
+        room.append(el('p', {class: 'scale'},
+          `δ of each head at the end of epochs (${epochs[0].mode} ablation). A thick line is the top head of the last epoch; points are filled where a drop is beyond the null. Marks above are the layer’s verdicts.`));
+        const values = epochs.flatMap(({layers}) => layers.flatMap(({heads}) => heads.map(({drop}) => drop))).filter(known);
+        if (!values.length) {
+          room.append(missing(`Nothing was learned by epoch ${epochs[epochs.length - 1].epoch}, so that no drop is defined.`));
+          return;
+        }
+        const panels = el('div', {class: 'panels'});
+        room.append(
+          headKey(Math.max(...epochs[0].layers.map(({heads}) => heads.length))),
+          verdictKey(unique(epochs.flatMap(({layers}) => layers.map(({verdict}) => verdict)))), panels);
+        const extent = {low: Math.min(0, ...values), high: Math.max(0.1, ...values)};
+        epochs[0].layers.forEach((_, index) => formationFigure(panels, run, epochs, index, extent));
+      },
+    });
+  }
+
+  function formationFigure(parent, run, epochs, index, {low, high}) {
+    const at = epochs.map(({epoch, step, accuracy, layers}) => ({epoch, step, accuracy, ...layers[index]}));
+    const {layer, topHead, heads: last} = at[at.length - 1];
+    const step = [0.05, 0.1, 0.2, 0.5, 1, 2, 5].find(size => high - low <= 5 * size) || 10;
+    const bottom = step * Math.floor(low / step + 1e-9);
+    const ceiling = step * Math.ceil(high / step - 1e-9);
+    const changes = at.filter(({verdict}, i) => i === 0 || verdict !== at[i - 1].verdict);
+    figure(parent, {
+      name: `formation-${layer}`,
+      title: `Layer ${layer}`,
+      note: topHead < 0 ? 'Not learned by the last epoch: no head is the top one.' : `Top head at the end: ${topHead}. ${changes.map(({epoch, verdict}) => `${verdictName(verdict)} from epoch ${epoch}`).join(', ')}.`,
+      height: 270,
+      data: {run, layer, mode: epochs[0].mode, epochs: at},
+      columns: [
+        {name: 'Epoch', value: ({epoch}) => String(epoch)},
+        {name: 'Step', kind: 'number', value: each => integer(each.step)},
+        {name: 'Accuracy', kind: 'number', value: ({accuracy}) => percent(accuracy)},
+        {name: 'Verdict', value: ({verdict}) => verdictName(verdict)},
+        {name: 'All heads Δ', kind: 'number', value: ({allHeadsDrop}) => decimal(allHeadsDrop)},
+        {name: 'Top head', kind: 'number', value: each => each.topHead < 0 ? NONE : String(each.topHead)},
+        {name: 'Share', kind: 'number', value: ({share, shareInterval}) => `${decimal(share)} ${range(shareInterval, decimal)}`},
+        ...last.map((_, head) => ({name: `δ head ${head}`, kind: 'number', value: ({heads}) => decimal(heads[head].drop) + (heads[head].beyondNull ? ' *' : '')})),
+      ],
+      rows: at,
+      option: () => ({
+        grid: {left: 22, right: 16, top: 34, bottom: 26, containLabel: true},
+        xAxis: axis({
+          type: 'value', name: 'epoch', nameGap: 26, minInterval: 1, splitLine: {show: false},
+          min: at[0].epoch - (at.length > 1 ? 0 : 1), max: at[at.length - 1].epoch + (at.length > 1 ? 0 : 1),
+        }),
+        yAxis: axis({type: 'value', name: 'δ', nameGap: 36, min: bottom, max: ceiling, interval: step, axisLabel: {formatter: decimal}}),
+        series: [
+          ...last.map((_, head) => {
+            const isTop = head === topHead;
+            const {variable, dash} = headLook(head);
+            const ink = colour(variable);
+            return {
+              type: 'line', symbol: 'circle', symbolSize: isTop ? 8 : 5, z: isTop ? 4 : 2, connectNulls: false,
+              lineStyle: {color: ink, type: dash, width: isTop ? 3 : 1.2, opacity: isTop ? 1 : 0.75},
+              data: at.map(each => {
+                const {drop, beyondNull} = each.heads[head];
+                return {value: [each.epoch, drop], head, each, itemStyle: {color: beyondNull ? ink : colour('panel'), borderColor: ink, borderWidth: 1.5}};
+              }),
+            };
+          }),
+          {
+            type: 'scatter', symbolSize: 10, symbolOffset: [0, -16], z: 5, itemStyle: {opacity: 1}, clip: false,
+            data: at.map(each => {
+              const {symbol, variable, filled} = VERDICT_LOOKS[each.verdict];
+              return {value: [each.epoch, ceiling], each, symbol: 'path://' + symbol, itemStyle: {color: filled ? colour(variable) : colour('panel'), borderColor: colour(variable), borderWidth: 1.5}};
+            }),
+          },
+        ],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {head, each}}) => known(head)
+            ? tip(`Epoch ${each.epoch}, head ${head}`, `δ ${decimal(each.heads[head].drop)}`, each.heads[head].beyondNull ? 'beyond the null' : 'within the null', `step ${integer(each.step)}, accuracy ${percent(each.accuracy)}`)
+            : tip(`Epoch ${each.epoch}: ${verdictName(each.verdict)}`, `all heads Δ ${decimal(each.allHeadsDrop)}`,
+              each.topHead >= 0 && `head ${each.topHead}: δ₁ ${decimal(each.topDrop)}, share ${decimal(each.share)} ${range(each.shareInterval, decimal)}`,
+              `step ${integer(each.step)}, accuracy ${percent(each.accuracy)}`),
+        },
+      }),
+    });
   }
 
   // --- provenance -------------------------------------------------------------------------------
@@ -706,21 +1205,9 @@
   learning();
   slices();
   ablation();
+  headsAtWork();
+  formation();
   provenance();
-  figures.forEach(({draw}) => draw());
-
-  const drawAll = () => figures.forEach(({draw}) => draw());
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-  const widths = new Map(figures.map(({plot}) => [plot, plot.clientWidth]));
-  const observer = new ResizeObserver(entries => {
-    for (const {target} of entries) {
-      if (widths.get(target) === target.clientWidth) continue;
-      widths.set(target, target.clientWidth);
-      const {draw, resize} = figures.find(({plot}) => plot === target);
-      resize();
-      draw();
-    }
-  });
-  figures.forEach(({plot}) => observer.observe(plot));
-  page.dataset.figures = String(figures.length);
+  drawNew();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => figures.forEach(({draw}) => draw()));
 })();

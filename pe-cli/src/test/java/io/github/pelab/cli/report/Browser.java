@@ -132,6 +132,11 @@ final class Browser implements AutoCloseable {
     call("Page.navigate", Map.of("url", page.toUri().toString()));
   }
 
+  /** Has every page that is opened from now on run a script before its own. */
+  void before(String script) {
+    call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
   /** Changes the window's width. */
   void resize(int width) {
     call(

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.Verdict;
+import io.github.pelab.ablation.formation.FormationRow;
+import io.github.pelab.ablation.portrait.HeadPortrait;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
@@ -34,7 +36,11 @@ public final class FixtureRuns {
   /** A run that has just begun. */
   public static ReportRun begun() {
     return new ReportRun(
-        record(Map.of("model.scheme", "alibi"), 1, RunRecord.Status.RUNNING), List.of(), List.of());
+        record(Map.of("model.scheme", "alibi"), 1, RunRecord.Status.RUNNING),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** A finished run whose label is {@link #HOSTILE}. */
@@ -68,7 +74,9 @@ public final class FixtureRuns {
               new ReportRun(
                   record(axes, seed, RunRecord.Status.FINISHED),
                   metrics(best, seed),
-                  ablation(seed)));
+                  ablation(seed),
+                  heads(seed),
+                  formation(seed)));
         }
       }
     }
@@ -98,7 +106,14 @@ public final class FixtureRuns {
     return new ReportRun(
         record(Map.of("model.scheme", scheme), seed, RunRecord.Status.FINISHED),
         metrics(best, seed),
-        ablated ? ablation(seed) : List.of());
+        ablated ? ablation(seed) : List.of(),
+        ablated ? heads(seed) : List.of(),
+        ablated ? formation(seed) : List.of());
+  }
+
+  /** As {@code run}, as it would be without what heads do and how they came to it. */
+  public static ReportRun plain(ReportRun run) {
+    return new ReportRun(run.run(), run.metrics(), run.ablation(), List.of(), List.of());
   }
 
   private static RunRecord record(Map<String, String> axes, long seed, RunRecord.Status status) {
@@ -205,6 +220,81 @@ public final class FixtureRuns {
                 "AQ=="));
       }
       rows.add(layer(layer, layer == 0 ? Verdict.DEPOSIT : Verdict.SPREAD));
+    }
+    return rows;
+  }
+
+  /** Each head looks so many tokens back; head 0 of layer 0 at trigger 1 besides. */
+  private static List<HeadPortrait> heads(long seed) {
+    int reach = 15;
+    List<HeadPortrait> portraits = new ArrayList<>();
+    for (int layer = 0; layer < 2; layer++) {
+      for (int head = 0; head < 4; head++) {
+        List<Double> weights = new ArrayList<>();
+        List<Double> uniform = new ArrayList<>();
+        List<Long> pairs = new ArrayList<>();
+        for (int lag = -reach; lag <= reach; lag++) {
+          weights.add(0.02 + 0.8 * Math.exp(-Math.abs(lag - head) * (1.0 + layer)));
+          uniform.add(1.0 / 16);
+          pairs.add(256L * (16L - Math.abs(lag)));
+        }
+        List<HeadPortrait.ClassAttention> classes = new ArrayList<>();
+        for (String query : List.of("trigger 1", "trigger 2", "filler")) {
+          for (String key : List.of("trigger 1", "trigger 2", "filler")) {
+            double share = key.equals("filler") ? 14 / 16.0 : 1 / 16.0;
+            boolean looks = layer == 0 && head == 0;
+            double weight = looks ? (key.equals("trigger 1") ? 0.9 : 0.05) : share;
+            classes.add(
+                new HeadPortrait.ClassAttention(
+                    query, key, weight, share, query.equals("filler") ? 3584 : 256));
+          }
+        }
+        portraits.add(
+            new HeadPortrait(
+                "best",
+                "test",
+                256,
+                layer,
+                head,
+                new HeadPortrait.Lags(-reach, weights, uniform, pairs),
+                classes,
+                layer == 1 && head == 3 ? null : 0.2 * head + 0.1,
+                1.5 + 0.1 * seed - 0.3 * head,
+                0.7 - 0.1 * head - 0.2 * layer));
+      }
+    }
+    return portraits;
+  }
+
+  /** Nothing is learned in the first epoch; then a head of layer 0 takes over. */
+  private static List<FormationRow> formation(long seed) {
+    List<FormationRow> rows = new ArrayList<>();
+    for (int epoch = 2; epoch <= 10; epoch += 2) {
+      boolean learned = epoch > 2;
+      double part = Math.min(1, epoch / 8.0);
+      List<FormationRow.Layer> layers = new ArrayList<>();
+      for (int layer = 0; layer < 2; layer++) {
+        List<FormationRow.Head> heads = new ArrayList<>();
+        for (int head = 0; head < 4; head++) {
+          double drop = layer == 0 && head == 0 ? 0.7 * part - 0.01 * seed : 0.03 * head + 0.02 * layer;
+          heads.add(new FormationRow.Head(learned ? drop : null, learned && drop > 0.3));
+        }
+        Verdict verdict =
+            !learned
+                ? Verdict.NOT_LEARNED
+                : layer == 1 || epoch == 4 ? Verdict.SPREAD : Verdict.DEPOSIT;
+        layers.add(
+            new FormationRow.Layer(
+                layer,
+                verdict,
+                learned ? 0.9 * part : null,
+                learned ? (layer == 0 ? 0 : 3) : -1,
+                learned ? (layer == 0 ? 0.7 * part : 0.11) : null,
+                learned && layer == 0 ? 0.8 * part : null,
+                learned && layer == 0 ? new AblationRow.Interval(0.7 * part, 0.9 * part) : null,
+                heads));
+      }
+      rows.add(new FormationRow(epoch, 100 * epoch, "mean", 0.1 + 0.8 * part, layers));
     }
     return rows;
   }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.pelab.ablation.SeedFractions;
+import io.github.pelab.ablation.Verdict;
 import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
 import io.github.pelab.cli.report.Series.Point;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.DoubleStream;
@@ -68,7 +71,9 @@ class ReportDataTest {
     ReportRun run = FixtureRuns.finished().get(0);
     RunRecord longer = FixtureRuns.trainedFor(run.run(), 20);
     ReportData both =
-        ReportData.of(List.of(run, new ReportRun(longer, run.metrics(), run.ablation())));
+        ReportData.of(
+            List.of(
+                run, new ReportRun(longer, run.metrics(), run.ablation(), List.of(), List.of())));
     assertThat(both.runs())
         .extracting(ReportData.Run::label)
         .doesNotHaveDuplicates()
@@ -97,7 +102,9 @@ class ReportDataTest {
     ReportRun run = FixtureRuns.finished().get(0);
     List<MetricsRow> repeated = new ArrayList<>(run.metrics());
     repeated.addAll(run.metrics());
-    ReportData resumed = ReportData.of(List.of(new ReportRun(run.run(), repeated, run.ablation())));
+    ReportData resumed =
+        ReportData.of(
+            List.of(new ReportRun(run.run(), repeated, run.ablation(), List.of(), List.of())));
     assertThat(resumed.curves().get(0).lines().get(0).points()).hasSize(12);
     assertThat(resumed.runs().get(0).results()).hasSize(2);
   }
@@ -157,6 +164,50 @@ class ReportDataTest {
     assertThat(data.drops().get(0).layers())
         .extracting(layer -> layer.heads().size())
         .containsExactly(8, 6);
+  }
+
+  @Test
+  void belowTenRunsNoFractionIsCalled() {
+    assertThat(data.verdicts()).hasSize(2).allMatch(layer -> layer.seeds() == 2);
+    assertThat(data.verdicts().get(0).verdicts())
+        .singleElement()
+        .satisfies(
+            count -> {
+              assertThat(count.verdict()).isEqualTo(Verdict.DEPOSIT);
+              assertThat(count.seeds()).isEqualTo(2);
+              assertThat(count.fraction()).isNull();
+            });
+    List<Verdict> ten = new ArrayList<>(Collections.nCopies(8, Verdict.DEPOSIT));
+    ten.addAll(List.of(Verdict.SPREAD, Verdict.SILENT));
+    LayerVerdicts called = LayerVerdicts.of("rope", data.ablations().get(0).intervention(), 0, ten);
+    assertThat(called.verdicts())
+        .extracting(LayerVerdicts.Count::verdict)
+        .containsExactly(Verdict.SILENT, Verdict.DEPOSIT, Verdict.SPREAD);
+    SeedFractions.Fraction deposits = called.verdicts().get(1).fraction();
+    assertThat(deposits.value()).isEqualTo(0.8);
+    assertThat(deposits.interval().lower()).isCloseTo(Proportion.of(8, 10).lower(), within(1e-12));
+  }
+
+  @Test
+  void portraitsAreRoundedAndSayOnceWhatHeadsHaveInCommon() {
+    assertThat(data.portraits()).extracting(RunPortrait::run).hasSize(2).doesNotContain("nope");
+    RunPortrait portrait = data.portraits().get(0);
+    assertThat(portrait.firstLag()).isEqualTo(-15);
+    assertThat(portrait.pairsByLag()).hasSize(31).startsWith(256L);
+    assertThat(portrait.uniformByLag()).containsOnly(0.0625);
+    assertThat(portrait.classes()).hasSize(9);
+    RunPortrait.Head second = portrait.heads().get(1);
+    assertThat(List.of(second.layer(), second.head())).containsExactly(0, 1);
+    // 0.02 + 0.8 exp(−1) = 0.3143…
+    assertThat(second.byLag()).hasSize(31).contains(0.82, 0.314);
+    assertThat(second.byClass()).hasSize(9);
+    assertThat(portrait.heads().get(7).positional()).isNull();
+  }
+
+  @Test
+  void formationIsTheRunsOwn() {
+    assertThat(data.formations()).extracting(RunFormation::run).hasSize(2).doesNotContain("nope");
+    assertThat(data.formations().get(0).epochs()).hasSize(5);
   }
 
   @Test

@@ -31,6 +31,12 @@ class ReportInBrowserTest {
   private static final int NARROW = 390;
   private static final int WIDE = 1600;
 
+  /**
+   * Ceilings, validation, gap, length, a heat map, a panel of drops, shares; attention by lag in
+   * two layers, by class, contributions; formation in two layers.
+   */
+  private static final int OF_TWO_LAYERS = 7 + 4 + 2;
+
   /** Waits for every chart's first drawing, or five seconds. */
   private static final String DRAWN =
       """
@@ -75,6 +81,28 @@ class ReportInBrowserTest {
       })()
       """;
 
+  /** Keeps what links offer: the page's policy lets no script follow them. */
+  private static final String KEEP_OFFERS =
+      """
+      window.offers = new Map();
+      const offer = URL.createObjectURL;
+      URL.createObjectURL = blob => {
+        const url = offer.call(URL, blob);
+        window.offers.set(url, blob);
+        return url;
+      };
+      """;
+
+  /** Each figure's name, the name of the file that its link offers, and what that holds. */
+  private static final String OFFERED =
+      """
+      Promise.all([...document.querySelectorAll('figure')].map(async figure => {
+        const link = figure.querySelector('a[download]');
+        const data = JSON.parse(await window.offers.get(link.href).text());
+        return {name: figure.id, file: link.download, title: figure.querySelector('h3').textContent, data};
+      }))
+      """;
+
   /** Where the visible part of a chart is in the window, once it has been scrolled to. */
   private static final String INTO_VIEW =
       """
@@ -94,6 +122,7 @@ class ReportInBrowserTest {
     Optional<Path> program = Browser.program();
     if (program.isPresent()) {
       browser = new Browser(program.get(), directory.resolve("profile"));
+      browser.before(KEEP_OFFERS);
     } else {
       // Surefire counts what is skipped, but keeps the reason to its files.
       System.err.println("ReportInBrowserTest is skipped: " + NO_BROWSER);
@@ -117,17 +146,104 @@ class ReportInBrowserTest {
   void everyChartDraws(int width, String scheme) throws IOException {
     List<ReportRun> runs = new ArrayList<>(FixtureRuns.finished());
     runs.add(FixtureRuns.begun());
-    // Ceilings, validation, gap, length, a heat map, a panel of drops.
-    assertThat(open(runs, width, scheme)).isEqualTo(6);
+    assertThat(open(runs, width, scheme)).isEqualTo(OF_TWO_LAYERS);
     assertThat(complaints(width, scheme)).isEmpty();
-    assertThat(text()).contains("No test accuracy yet for alibi", "Not ablated yet: nope, alibi");
+    assertThat(text())
+        .contains("No test accuracy yet for alibi", "Not ablated yet: nope, alibi")
+        .contains("What heads do is not recorded in nope, alibi")
+        .contains("Heads were not ablated during training in nope, alibi");
+  }
+
+  @Test
+  void everyFigureOffersItsNumbers() throws IOException {
+    open(FixtureRuns.finished(), WIDE, "light");
+    JsonNode offered = evaluate(OFFERED);
+    assertThat(offered)
+        .hasSize(OF_TWO_LAYERS)
+        .allSatisfy(
+            each -> {
+              assertThat(each.get("file").asText()).isEqualTo(each.get("name").asText() + ".json");
+              assertThat(each.get("data")).isNotEmpty();
+            });
+    String run = "rope(base=10000) · seed 1";
+    assertThat(offered("top-share").at("/0/runs"))
+        .hasSize(2)
+        .anySatisfy(each -> assertThat(each.at("/shareInterval/lower").asDouble()).isEqualTo(0.81));
+    JsonNode lags = offered("attention-by-lag-0");
+    assertThat(lags.get("run").asText()).isEqualTo(run);
+    assertThat(lags.at("/heads/0/weights")).hasSize(31);
+    assertThat(lags.at("/heads/0/topHead").asBoolean()).isTrue();
+    assertThat(lags.at("/heads/1/topHead").asBoolean()).isFalse();
+    JsonNode classes = offered("heads-by-class");
+    assertThat(List.of(classes.get("layer").asInt(), classes.get("head").asInt()))
+        .as("the top head of the layer where it counts most")
+        .containsExactly(0, 0);
+    assertThat(classes.at("/cells/0/key").asText()).isEqualTo("trigger 1");
+    assertThat(classes.at("/cells/0/weight").asDouble()).isEqualTo(0.9);
+    assertThat(offered("contributions").at("/heads")).hasSize(8);
+    assertThat(offered("formation-0").at("/epochs"))
+        .extracting(epoch -> epoch.get("verdict").asText())
+        .containsExactly("NOT_LEARNED", "SPREAD", "DEPOSIT", "DEPOSIT", "DEPOSIT");
+  }
+
+  private static JsonNode offered(String name) {
+    for (JsonNode each : evaluate(OFFERED)) {
+      if (each.get("name").asText().equals(name)) {
+        return each.get("data");
+      }
+    }
+    throw new AssertionError("no figure " + name);
+  }
+
+  @Test
+  void anotherRunAndAnotherHeadCanBeChosen() throws IOException {
+    open(FixtureRuns.finished(), WIDE, "light");
+    choose("#heads select", 1);
+    assertThat(offered("attention-by-lag-1").get("run").asText())
+        .isEqualTo("rope(base=10000) · seed 2");
+    assertThat(offered("formation-0").get("run").asText()).endsWith("seed 1");
+    choose("#formation select", 1);
+    assertThat(offered("formation-0").get("run").asText()).endsWith("seed 2");
+    choose("#heads div .choice select", 5);
+    JsonNode classes = offered("heads-by-class");
+    assertThat(List.of(classes.get("layer").asInt(), classes.get("head").asInt()))
+        .containsExactly(1, 1);
+    assertThat(evaluate(OFFERED)).hasSize(OF_TWO_LAYERS);
+    assertThat(complaints(WIDE, "light")).isEmpty();
+    browser.resize(NARROW);
+    settle();
+    assertThat(complaints(NARROW, "light")).isEmpty();
+  }
+
+  private static void choose(String select, int option) {
+    evaluate(
+        """
+        (() => {
+          const select = document.querySelector("%s");
+          select.selectedIndex = %d;
+          select.dispatchEvent(new Event('change'));
+        })()
+        """
+            .formatted(select, option));
+    settle();
+  }
+
+  /** As of versions that did not record it. */
+  @Test
+  void whatWasNotRecordedIsSaidSo() throws IOException {
+    List<ReportRun> old = FixtureRuns.finished().stream().map(FixtureRuns::plain).toList();
+    assertThat(open(old, NARROW, "light")).isEqualTo(7);
+    assertThat(complaints(NARROW, "light")).isEmpty();
+    assertThat(text())
+        .contains("What heads do is not recorded in rope(base=10000) · seed 1")
+        .contains("Heads were not ablated during training in rope(base=10000) · seed 1");
   }
 
   @ParameterizedTest
   @CsvSource({NARROW + ",dark", WIDE + ",light"})
   void sixtyRunsAreReadable(int width, String scheme) throws IOException {
-    // Ceilings, validation, gap, length; a heat map and a panel of drops for each configuration.
-    assertThat(open(FixtureRuns.sweep(), width, scheme)).isEqualTo(4 + 20 + 20);
+    // As of one configuration, and a heat map and a panel of drops for each of the others.
+    assertThat(open(FixtureRuns.sweep(), width, scheme)).isEqualTo(OF_TWO_LAYERS + 19 + 19);
     assertThat(complaints(width, scheme)).isEmpty();
     assertThat(
             evaluate(

@@ -32,6 +32,17 @@ class ReportPageTest {
     assertThat(data.at("/ablations/0/heads/7/drop").isNull()).isTrue();
     assertThat(data.at("/ablations/0/layers/0/verdict").asText()).isEqualTo("DEPOSIT");
     assertThat(data.at("/drops/0/layers/0/five")).hasSize(5);
+    assertThat(data.at("/portraits/0/heads")).hasSize(8);
+    assertThat(data.at("/formations/0/epochs/0/layers/0/verdict").asText())
+        .isEqualTo("NOT_LEARNED");
+  }
+
+  @Test
+  void outcomesOfExamplesStayInTheirFile() throws IOException {
+    JsonNode data = data(ReportPage.html(ReportData.of(FixtureRuns.finished())));
+    assertThat(data.at("/ablations/0/heads/0").has("correct")).isTrue();
+    assertThat(data.at("/ablations/0/heads/0").has("right")).isFalse();
+    assertThat(data.at("/ablations/0/layers/0").has("baselineRight")).isFalse();
   }
 
   @Test
@@ -74,7 +85,10 @@ class ReportPageTest {
             data.curves(),
             data.slices(),
             data.ablations(),
-            data.drops());
+            data.drops(),
+            data.verdicts(),
+            data.portraits(),
+            data.formations());
     assertThat(ReportPage.html(hostile)).contains("<title>&lt;/script&gt;&lt;script&gt;");
   }
 
