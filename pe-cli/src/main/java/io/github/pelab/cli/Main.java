@@ -25,6 +25,8 @@ public final class Main {
         new AblateCommand(),
         new EvalCommand(),
         new ReportCommand(),
+        new NightlyCommand(),
+        new BaselineCommand(),
         new SchemesCommand(),
         new TasksCommand(),
         new ConfigCommand(),
@@ -36,7 +38,15 @@ public final class Main {
       return line.execute(args);
     } catch (Error e) {
       // picocli hands on exceptions only; memory and native code fail with errors.
-      return line.<PeCommand>getCommand().report(line, e);
+      return line.<PeCommand>getCommand().report(asked(line), e);
     }
+  }
+
+  /** The subcommand that was given, as far as it was understood. */
+  private static CommandLine asked(CommandLine line) {
+    CommandLine.ParseResult parsed = line.getParseResult();
+    return parsed != null && parsed.hasSubcommand()
+        ? parsed.subcommand().commandSpec().commandLine()
+        : line;
   }
 }

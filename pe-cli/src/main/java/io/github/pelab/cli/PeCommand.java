@@ -80,9 +80,9 @@ final class PeCommand implements Runnable {
           line.getErr()
               .println(
                   "pe: " + Failure.oneLine(failure.getMessage() + " (see " + command + " --help)"));
-          return ExitCode.USAGE;
+          return failure.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
         });
-    line.setExecutionExceptionHandler((failure, command, parsed) -> pe.report(line, failure));
+    line.setExecutionExceptionHandler((failure, command, parsed) -> pe.report(command, failure));
     return line;
   }
 
@@ -109,13 +109,16 @@ final class PeCommand implements Runnable {
                         .formatted(modes.stream().map(AblationConfig.Mode::key).toList(), text)));
   }
 
-  /** Prints a failure and returns its exit code. */
-  int report(CommandLine line, Throwable thrown) {
+  /** Prints a failure of a command, and returns its exit code. */
+  int report(CommandLine command, Throwable thrown) {
+    CommandLine line = spec.commandLine();
     Failure failure = Failure.of(thrown);
     line.getErr().println("pe: " + failure.line());
     if (debug) {
       thrown.printStackTrace(line.getErr());
     }
-    return failure.exitCode();
+    return failure.exitCode() == ExitCode.INTERNAL
+        ? command.getCommandSpec().exitCodeOnExecutionException()
+        : failure.exitCode();
   }
 }

@@ -1,16 +1,13 @@
 package io.github.pelab.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +24,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 
 /**
  * A run on disk.
@@ -200,7 +195,7 @@ public final class RunDirectory {
       }
       return JSON.treeToValue(record, RunRecord.class);
     } catch (JsonProcessingException e) {
-      throw new RunException(file, "not a run's record: " + problem(e) + AGAIN, e);
+      throw new RunException(file, "not a run's record: " + StrictJson.problem(e) + AGAIN, e);
     } catch (IOException e) {
       throw new RunException(file, e);
     }
@@ -325,16 +320,8 @@ public final class RunDirectory {
   public void append(String file, Object row) {
     requireLock();
     Path target = path.resolve(file);
-    try (FileChannel channel =
-        FileChannel.open(
-            target, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long end = committed(channel);
-      channel.truncate(end).position(end);
-      ByteBuffer line = ByteBuffer.wrap(lines(List.of(row)));
-      while (line.hasRemaining()) {
-        channel.write(line);
-      }
-      channel.force(false);
+    try {
+      JsonLines.append(target, lines(List.of(row)));
     } catch (IOException e) {
       throw new RunException(target, e);
     }
@@ -404,46 +391,8 @@ public final class RunDirectory {
       }
       return JSON.treeToValue(row, type);
     } catch (JsonProcessingException e) {
-      throw new RunException(file, "line " + number + ": not a row: " + problem(e) + AGAIN, e);
+      throw new RunException(
+          file, "line " + number + ": not a row: " + StrictJson.problem(e) + AGAIN, e);
     }
-  }
-
-  /** Jackson's statement of it, behind the field, without packages and hints for programmers. */
-  private static String problem(JsonProcessingException e) {
-    String field =
-        e instanceof JsonMappingException mapping
-            ? mapping.getPath().stream()
-                .map(JsonMappingException.Reference::getFieldName)
-                .filter(Objects::nonNull)
-                .map(name -> name + ": ")
-                .collect(Collectors.joining())
-            : "";
-    String problem =
-        e instanceof ValueInstantiationException && e.getCause() != null
-            ? e.getCause().getMessage()
-            : e.getOriginalMessage().replaceFirst("(?s)(;| \\().*", "");
-    return (field + problem.replaceAll("\\b([a-z]\\w*\\.)+(?=[A-Z])", ""))
-        .replaceFirst("(?s)(.{300}).+", "$1…");
-  }
-
-  /** The number of bytes up to the last line feed, and with it. */
-  private static long committed(FileChannel channel) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(1 << 13);
-    for (long end = channel.size(); end > 0; ) {
-      long start = Math.max(0, end - block.capacity());
-      block.clear().limit((int) (end - start));
-      while (block.hasRemaining()) {
-        if (channel.read(block, start + block.position()) < 0) {
-          throw new IOException("became shorter while it was read");
-        }
-      }
-      for (int i = block.limit() - 1; i >= 0; i--) {
-        if (block.get(i) == '\n') {
-          return start + i + 1;
-        }
-      }
-      end = start;
-    }
-    return 0;
   }
 }
