@@ -2,6 +2,7 @@ package io.github.pelab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ final class PeProcess implements AutoCloseable {
   /** What comes before {@code pe}'s arguments. */
   static final class Start {
     private final List<String> before = new ArrayList<>();
+    private String classPath = System.getProperty("java.class.path");
     private final List<String> flags =
         new ArrayList<>(List.of("-Xmx1g", "--add-modules", "jdk.incubator.vector"));
 
@@ -43,6 +45,12 @@ final class PeProcess implements AutoCloseable {
       return this;
     }
 
+    /** Classes that take the place of those of their names. */
+    Start withClasses(Path directory) {
+      classPath = directory + File.pathSeparator + classPath;
+      return this;
+    }
+
     PeProcess pe(Object... arguments) {
       return main(Main.class, arguments);
     }
@@ -51,7 +59,7 @@ final class PeProcess implements AutoCloseable {
       List<String> command = new ArrayList<>(before);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(flags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+      command.addAll(List.of("-cp", classPath, main.getName()));
       Arrays.stream(arguments).map(Object::toString).forEach(command::add);
       try {
         Path said = Files.createTempFile("pe", ".txt");

@@ -56,10 +56,10 @@ public record Baseline(
     Check.that(
         schemaVersion == SCHEMA_VERSION, "schemaVersion", schemaVersion, "1 is what is read here");
     Check.text("name", name);
-    Instant.parse(accepted);
-    Instant.parse(night);
+    Check.time("accepted", accepted);
+    Check.time("night", night);
     if (trendSince != null) {
-      Instant.parse(trendSince);
+      Check.time("trendSince", trendSince);
     }
     measurements = Check.list("measurements", measurements, Night.MOST_MEMBERS);
     Check.that(!measurements.isEmpty(), "measurements", "none", "give one a member");

@@ -1,5 +1,7 @@
 package io.github.pelab.ablation.regression;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /** The checks of the records that are read from files: each starts with the field's name. */
@@ -20,6 +22,16 @@ final class Check {
         field,
         "text of length " + text.length(),
         "use one line of 1 to " + LONGEST_TEXT + " characters");
+  }
+
+  /** In ISO 8601. */
+  static void time(String field, String text) {
+    try {
+      Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          field + ": not a time; write one as 2026-11-21T02:00:00Z", e);
+    }
   }
 
   /** {@code digits} hexadecimal digits. */

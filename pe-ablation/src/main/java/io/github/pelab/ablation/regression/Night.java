@@ -42,7 +42,7 @@ public record Night(
         schemaVersion == SCHEMA_VERSION, "schemaVersion", schemaVersion, "1 is what is read here");
     Check.text("name", name);
     Check.text("id", id);
-    Instant.parse(time);
+    Check.time("time", time);
     regressions = Check.list("regressions", regressions, MOST_FINDINGS);
     measurements = Check.list("measurements", measurements, MOST_MEMBERS);
     failures = Check.list("failures", failures, MOST_MEMBERS);

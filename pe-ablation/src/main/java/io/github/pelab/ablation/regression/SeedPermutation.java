@@ -23,7 +23,7 @@ final class SeedPermutation {
 
   private SeedPermutation() {}
 
-  /** How far two groups are apart: a number that does not depend on the order of either. */
+  /** How far two groups are apart, whichever of them is the first. */
   @FunctionalInterface
   interface Distance {
     /** Between the seeds that are {@code first} and the others. */
@@ -41,7 +41,11 @@ final class SeedPermutation {
     double observed = distance.of(first) * (1 - 1e-9) - 1e-12;
     if (splits(before, now) <= MOST_SPLITS) {
       long[] counts = new long[2];
-      enumerate(new boolean[before + now], 0, before, distance, observed, counts);
+      boolean[] split = new boolean[before + now];
+      // In groups of one size every split has its mirror image: the first seed stays where it is.
+      split[0] = before == now;
+      int fixed = before == now ? 1 : 0;
+      enumerate(split, fixed, before - fixed, distance, observed, counts);
       return (double) counts[1] / counts[0];
     }
     SplittableRandom random = new SplittableRandom(DRAW_SEED);
