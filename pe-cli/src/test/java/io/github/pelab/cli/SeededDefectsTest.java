@@ -156,14 +156,22 @@ class SeededDefectsTest {
         new Mutant(mutated)
             .with(
                 LAYERS + "fused/FusedAttention.java",
-                "if (replacement == null) {",
-                "if (replacement == null || source instanceof LatentSource<A>) {",
+                "return pass.interventions().replacement(block, head) != null;",
+                "return replaces(head) && !(source instanceof LatentSource<A>);",
+                "  private boolean without(HeadPart part, int head) {\n",
+                """
+                  private boolean replaces(int head) {
+                    return pass.interventions().replacement(block, head) != null;
+                  }
+
+                  private boolean without(HeadPart part, int head) {
+                """,
                 "    source.forward(chunk, queries, keys);\n",
                 """
                     int size = (form.key().width() - shape.rotary()) / shape.heads();
                     for (int h = 0; h < shape.heads(); h++) {
                       for (int row = 0; row < chunk.rows(); row++) {
-                        if (source instanceof LatentSource<A> && pass.replacement(block, h) != null) {
+                        if (source instanceof LatentSource<A> && replaces(h)) {
                           int at = row * tokens.columns() + form.query().width() + h * size;
                           pass.arithmetic().clear(tokens.numbers(), at, at + size);
                         }

@@ -276,7 +276,8 @@ public final class FixtureRuns {
       for (int layer = 0; layer < 2; layer++) {
         List<FormationRow.Head> heads = new ArrayList<>();
         for (int head = 0; head < 4; head++) {
-          double drop = layer == 0 && head == 0 ? 0.7 * part - 0.01 * seed : 0.03 * head + 0.02 * layer;
+          double drop =
+              layer == 0 && head == 0 ? 0.7 * part - 0.01 * seed : 0.03 * head + 0.02 * layer;
           heads.add(new FormationRow.Head(learned ? drop : null, learned && drop > 0.3));
         }
         Verdict verdict =
