@@ -1,18 +1,14 @@
 package io.github.pelab.ablation;
 
-import static java.util.stream.Collectors.groupingBy;
-
-import io.github.pelab.layers.heads.AttentionAccess;
-import io.github.pelab.layers.heads.AttentionTrace;
 import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
+import io.github.pelab.tasks.ExampleStreams;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -26,168 +22,186 @@ import org.nd4j.linalg.factory.Nd4j;
  * <ul>
  *   <li>{@link Mode#ZERO}: zero;
  *   <li>{@link Mode#MEAN}: its mean over the tokens of a reference split;
- *   <li>{@link Mode#RESAMPLE}: what it handed over at tokens of the reference split, drawn at
- *       random with replacement, a draw for each token. Heads that are ablated together are given
- *       the same draws.
+ *   <li>{@link Mode#RESAMPLE}: what it handed over in another example, the donor: at token t the
+ *       donor's token t, and again from its first when it has no more. Donors are among the first
+ *       examples of the reference split; which one an example has depends on its index in its split
+ *       alone, and is the same for all heads of all layers.
  * </ul>
  *
  * Parameters are not touched. Layers count attentions through the whole network, from 0.
  */
 public final class HeadAblation {
-  /**
-   * Kept for all heads at once, so not one for each token there is. They are dealt out anew in each
-   * batch: examples of T tokens get one of no more than 4096 / T patterns, and are not independent.
-   */
-  private static final int DRAWS = 4096;
+  /** Donors are kept whole, in every layer: as many as fit in this, but one at least. */
+  private static final int DONOR_TOKENS = 8192;
 
-  private static final long DRAW_SEED = 1;
+  private static final int MOST_DONORS = 256;
+  private static final ExampleStreams DRAWS = new ExampleStreams("ablation/donors", 1);
 
-  private final List<Attention> attentions = new ArrayList<>();
-
-  /** By layer: {@code [R][D]}, head h in columns h·K to (h+1)·K − 1. */
-  private final double[][][] values;
-
-  /** An attention: a block of a DL4J layer. */
-  private record Attention(AttentionAccess access, int block) {
-    int width() {
-      return access.heads() * access.headSize();
-    }
-  }
+  private final NetworkHeads network;
+  private final Replacement replacement;
 
   /** A head of the network, both counted from 0. */
   public record Head(int layer, int head) {}
 
-  /** Told what all heads of a layer handed over at a token of the reference. */
+  /** What takes the place of a layer's heads' outputs. */
   @FunctionalInterface
-  private interface TokenReader {
+  private interface Replacement {
     /**
-     * Tokens are numbered through the reference, padding left out; {@code outputs} is {@code [D]}.
+     * Rows of D numbers, head h in columns h·K to (h+1)·K − 1, dealt out to the tokens of a batch.
+     *
+     * @param first the index in its split of the batch's first example
      */
-    void read(int layer, int token, double[] outputs);
+    double[][] rows(int layer, TaskBatch batch, int first);
   }
 
   /**
    * Prepares the ablation of any head of {@code network}.
    *
-   * @param reference where mean and draws are taken; not looked at for {@link Mode#ZERO}
+   * @param reference the whole validation split, where means and donors are taken; not looked at
+   *     for {@link Mode#ZERO}
    * @throws IllegalArgumentException if the network has no attention of this library, or the
    *     reference no token
    */
   public HeadAblation(MultiLayerNetwork network, Mode mode, List<TaskBatch> reference) {
-    for (AttentionAccess access : AttentionAccess.of(network)) {
-      for (int block = 0; block < access.blocks(); block++) {
-        attentions.add(new Attention(access, block));
-      }
-    }
-    if (attentions.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the network has no attention layer of PE Lab; there is no head to ablate");
-    }
-    values =
+    this(new NetworkHeads(network), mode, reference);
+  }
+
+  HeadAblation(NetworkHeads network, Mode mode, List<TaskBatch> reference) {
+    this.network = network;
+    replacement =
         switch (mode) {
-          case ZERO, AS_RELEASED -> rows(1);
-          case MEAN -> means(network, reference);
-          case RESAMPLE -> draws(network, reference);
+          case ZERO, AS_RELEASED -> always(rows());
+          case MEAN -> always(means(reference));
+          case RESAMPLE -> donors(reference);
         };
   }
 
   /** Number of attentions in the network. */
   public int layers() {
-    return attentions.size();
+    return network.layers();
   }
 
   /** H of a layer. */
   public int heads(int layer) {
-    return attentions.get(layer).access().heads();
+    return network.heads(layer);
   }
 
   /**
-   * What takes the place of a head's output: {@code [R, K]}, dealt out to the tokens of a batch as
+   * What takes the place of a head's output in a batch: {@code [R, K]}, dealt out to its tokens as
    * {@link HeadReplacement} says. R is 1 where it is the same for every token.
+   *
+   * @param first the index in its split of the batch's first example
    */
-  public INDArray value(Head head) {
-    int headSize = attentions.get(head.layer()).access().headSize();
-    int first = head.head() * headSize;
+  public INDArray value(Head head, TaskBatch batch, int first) {
+    int headSize = network.headSize(head.layer());
+    int from = head.head() * headSize;
     return Nd4j.createFromArray(
-        Arrays.stream(values[head.layer()])
-            .map(row -> Arrays.copyOfRange(row, first, first + headSize))
+        Arrays.stream(replacement.rows(head.layer(), batch, first))
+            .map(row -> Arrays.copyOfRange(row, from, from + headSize))
             .toArray(double[][]::new));
   }
 
+  /** The same for all heads of a layer, {@code [R, D]}. */
+  INDArray values(int layer, TaskBatch batch, int first) {
+    return Nd4j.createFromArray(replacement.rows(layer, batch, first));
+  }
+
   /**
-   * Ablates these heads until the scope is closed.
+   * Ablates these heads, for this batch, until the scope is closed.
    *
+   * @param first the index in its split of the batch's first example
    * @throws IllegalArgumentException if the network has no such head; none is ablated then
    */
-  public Scope ablate(Collection<Head> heads) {
-    heads.forEach(this::requirePresent);
-    List<Scope> scopes = new ArrayList<>();
-    for (Head each : heads) {
-      Attention attention = attentions.get(each.layer());
-      scopes.add(
-          attention
-              .access()
-              .intervene(
-                  List.of(new HeadReplacement(attention.block(), each.head(), value(each)))));
-    }
-    return () -> scopes.forEach(Scope::close);
+  public Scope ablate(Collection<Head> heads, TaskBatch batch, int first) {
+    return network.open(variant(heads, batch, first));
   }
 
-  private void requirePresent(Head head) {
-    if (head.layer() < 0
-        || head.layer() >= layers()
-        || head.head() < 0
-        || head.head() >= heads(head.layer())) {
-      throw new IllegalArgumentException(
-          "no head %d in layer %d: the network has layers 0 to %d, this many heads in each: %s"
-              .formatted(
-                  head.head(),
-                  head.layer(),
-                  layers() - 1,
-                  attentions.stream().map(attention -> attention.access().heads()).toList()));
-    }
+  /** The network without these heads. */
+  Variant variant(Collection<Head> heads, TaskBatch batch, int first) {
+    heads.forEach(network::requirePresent);
+    return new Variant(
+        heads.stream().map(head -> network.replaced(head, value(head, batch, first))).toList());
   }
 
-  private double[][][] rows(int count) {
-    return attentions.stream()
-        .map(attention -> new double[count][attention.width()])
-        .toArray(double[][][]::new);
+  private static Replacement always(double[][] rows) {
+    return (layer, batch, first) -> new double[][] {rows[layer]};
+  }
+
+  private double[][] rows() {
+    return IntStream.range(0, network.layers())
+        .mapToObj(layer -> new double[network.width(layer)])
+        .toArray(double[][]::new);
   }
 
   /** Means over tokens, not over padding, in double. */
-  private double[][][] means(MultiLayerNetwork network, List<TaskBatch> reference) {
-    double[][][] means = rows(1);
-    double tokens = tokens(reference);
-    readTokens(
-        network,
-        reference,
-        (layer, token, outputs) -> {
-          for (int d = 0; d < outputs.length; d++) {
-            means[layer][0][d] += outputs[d] / tokens;
+  private double[][] means(List<TaskBatch> reference) {
+    double[][] means = rows();
+    double tokens = requireTokens(reference);
+    for (TaskBatch batch : reference) {
+      double[] real = batch.data().getFeaturesMaskArray().dup('c').data().asDouble();
+      List<INDArray> outputs = network.outputs(batch);
+      for (int layer = 0; layer < layers(); layer++) {
+        double[][] handed = outputs.get(layer).toDoubleMatrix();
+        for (int at = 0; at < real.length; at++) {
+          for (int d = 0; real[at] != 0 && d < means[layer].length; d++) {
+            means[layer][d] += handed[at][d] / tokens;
           }
-        });
+        }
+      }
+    }
     return means;
   }
 
-  /** Row r of every layer is what its heads handed over at the token that draw r fell on. */
-  private double[][][] draws(MultiLayerNetwork network, List<TaskBatch> reference) {
-    double[][][] draws = rows(DRAWS);
-    SplittableRandom random = new SplittableRandom(DRAW_SEED);
-    int tokens = tokens(reference);
-    Map<Integer, List<Integer>> drawsOfToken =
-        IntStream.range(0, DRAWS).boxed().collect(groupingBy(draw -> random.nextInt(tokens)));
-    readTokens(
-        network,
-        reference,
-        (layer, token, outputs) -> {
-          for (int draw : drawsOfToken.getOrDefault(token, List.of())) {
-            draws[layer][draw] = outputs;
-          }
-        });
-    return draws;
+  private Replacement donors(List<TaskBatch> reference) {
+    List<double[][][]> donors = readDonors(reference);
+    return (layer, batch, first) -> {
+      int length = batch.data().getFeatures().columns();
+      double[][] rows = new double[batch.examples().size() * length][];
+      for (int row = 0; row < rows.length; row++) {
+        int donor = donor(first + row / length, donors.size());
+        double[][] handed = donors.get(donor)[layer];
+        rows[row] = handed[row % length % handed.length];
+      }
+      return rows;
+    };
   }
 
-  private static int tokens(List<TaskBatch> reference) {
+  /** The donor of an example: another one, where there is another. */
+  private static int donor(int example, int donors) {
+    SplittableRandom random = DRAWS.shared(example);
+    if (example >= donors || donors == 1) {
+      return random.nextInt(donors);
+    }
+    int other = random.nextInt(donors - 1);
+    return other < example ? other : other + 1;
+  }
+
+  /** Of each donor, by layer and token: what the heads handed over, {@code [D]}. */
+  private List<double[][][]> readDonors(List<TaskBatch> reference) {
+    requireTokens(reference);
+    List<double[][][]> donors = new ArrayList<>();
+    int room = DONOR_TOKENS;
+    for (TaskBatch batch : reference) {
+      List<double[][]> outputs =
+          network.outputs(batch).stream().map(INDArray::toDoubleMatrix).toList();
+      int length = batch.data().getFeatures().columns();
+      for (int b = 0; b < batch.examples().size(); b++) {
+        int from = b * length;
+        int to = from + batch.examples().get(b).length();
+        room -= to - from;
+        if (donors.size() == MOST_DONORS || (room < 0 && !donors.isEmpty())) {
+          return donors;
+        }
+        donors.add(
+            outputs.stream()
+                .map(rows -> Arrays.copyOfRange(rows, from, to))
+                .toArray(double[][][]::new));
+      }
+    }
+    return donors;
+  }
+
+  private static double requireTokens(List<TaskBatch> reference) {
     double tokens =
         reference.stream()
             .mapToDouble(batch -> batch.data().getFeaturesMaskArray().sumNumber().doubleValue())
@@ -196,49 +210,6 @@ public final class HeadAblation {
       throw new IllegalArgumentException(
           "the reference has no tokens to take heads' outputs from; give at least one batch");
     }
-    return (int) tokens;
-  }
-
-  /** Has every token of the reference read in every layer. */
-  private void readTokens(
-      MultiLayerNetwork network, List<TaskBatch> reference, TokenReader reader) {
-    int first = 0;
-    for (TaskBatch batch : reference) {
-      INDArray mask = batch.data().getFeaturesMaskArray();
-      double[] real = mask.dup('c').data().asDouble();
-      int firstOfBatch = first;
-      List<Scope> scopes = new ArrayList<>();
-      for (int layer = 0; layer < layers(); layer++) {
-        int of = layer;
-        scopes.add(
-            attentions
-                .get(layer)
-                .access()
-                .observe(
-                    trace -> {
-                      if (trace.block() == attentions.get(of).block()) {
-                        read(trace, real, of, firstOfBatch, reader);
-                      }
-                    }));
-      }
-      try {
-        network.output(batch.data().getFeatures(), false, mask, null);
-      } finally {
-        scopes.forEach(Scope::close);
-      }
-      first += mask.sumNumber().intValue();
-    }
-  }
-
-  private static void read(
-      AttentionTrace trace, double[] real, int layer, int firstToken, TokenReader reader) {
-    double[] outputs = trace.headOutputs().data().asDouble();
-    int width = outputs.length / real.length;
-    int token = firstToken;
-    for (int at = 0; at < real.length; at++) {
-      if (real[at] != 0) {
-        reader.read(layer, token++, Arrays.copyOfRange(outputs, at * width, (at + 1) * width));
-      }
-    }
+    return tokens;
   }
 }

@@ -57,7 +57,7 @@ public final class LayerJudge {
       double ceiling,
       List<HeadOutcomes> validation,
       List<LayerOutcomes> test) {
-    requireBounds(chance, ceiling);
+    Margin learned = new Margin(chance, ceiling, rule);
     requireSameLayers(validation, test);
     double[] headQ =
         BenjaminiHochberg.adjust(
@@ -72,7 +72,7 @@ public final class LayerJudge {
     int tested = 0;
     for (int i = 0; i < test.size(); i++) {
       LayerOutcomes layer = test.get(i);
-      Optional<Double> margin = marginIfLearned(layer.single().baseline(), chance, ceiling);
+      Optional<Double> margin = learned.ifLearned(layer.single().baseline());
       List<Head> heads = new ArrayList<>();
       for (PairedTable table : layer.single().tables()) {
         int head = heads.size();
@@ -87,7 +87,7 @@ public final class LayerJudge {
                 layer.single().heads().get(head)));
       }
       rows.addAll(heads);
-      rows.add(layer(intervention, chance, ceiling, validation.get(i), layer, heads, layerQ[i]));
+      rows.add(layer(intervention, learned, validation.get(i), layer, heads, layerQ[i]));
     }
     return List.copyOf(rows);
   }
@@ -118,8 +118,7 @@ public final class LayerJudge {
 
   private Layer layer(
       Intervention intervention,
-      double chance,
-      double ceiling,
+      Margin learned,
       HeadOutcomes validation,
       LayerOutcomes test,
       List<Head> heads,
@@ -128,16 +127,16 @@ public final class LayerJudge {
     int layer = test.single().layer();
     PairedTable allHeads = test.allHeadsTable();
     double allHeadsP = allHeads.mcNemarP();
-    Optional<Double> learned = marginIfLearned(baseline, chance, ceiling);
-    if (learned.isEmpty()) {
+    Optional<Double> ifLearned = learned.ifLearned(baseline);
+    if (ifLearned.isEmpty()) {
       String reason =
           text(
               "accuracy %.3f < %.3f, which is %.2f of the way from chance %.3f to ceiling %.3f",
               baseline.accuracy(),
-              learnedFrom(chance, ceiling),
+              learned.learnedFrom(),
               rule.learnedFraction(),
-              chance,
-              ceiling);
+              learned.chance(),
+              learned.ceiling());
       return new Layer(
           intervention,
           layer,
@@ -158,12 +157,12 @@ public final class LayerJudge {
           baseline.encoded());
     }
 
-    double margin = learned.get();
+    double margin = ifLearned.get();
     double allHeadsDrop = DropProfile.drop(allHeads.netLoss(), margin);
     int topHead = validation.ranking().get(0);
     long[] netLosses = test.single().tables().stream().mapToLong(PairedTable::netLoss).toArray();
     DropProfile drops = DropProfile.of(netLosses, topHead, margin);
-    DropBootstrap bounds = DropBootstrap.of(test.single(), topHead, chance, rule);
+    DropBootstrap bounds = DropBootstrap.of(test.single(), topHead, learned.chance(), rule);
     Finding finding = decide(allHeadsDrop, allHeadsQ, heads, topHead, drops, bounds);
     return new Layer(
         intervention,
@@ -272,37 +271,12 @@ public final class LayerJudge {
     return against;
   }
 
-  private double learnedFrom(double chance, double ceiling) {
-    return chance + rule.learnedFraction() * (ceiling - chance);
-  }
-
-  /**
-   * What the whole model has right beyond chance, in examples; empty if it has not learned: what a
-   * drop would be relative to is then noise, and nothing is said.
-   */
-  private Optional<Double> marginIfLearned(Outcomes baseline, double chance, double ceiling) {
-    return baseline.accuracy() < learnedFrom(chance, ceiling)
-        ? Optional.empty()
-        : Optional.of(baseline.correct() - chance * baseline.total());
-  }
-
   private static Double nullIfUndefined(double value) {
     return Double.isNaN(value) ? null : value;
   }
 
   private static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
-  }
-
-  private static void requireBounds(double chance, double ceiling) {
-    if (!(chance >= 0 && chance < 1)) {
-      throw new IllegalArgumentException(
-          "chance: " + chance + "; give an accuracy from 0 to below 1");
-    }
-    if (!(ceiling > chance && ceiling <= 1)) {
-      throw new IllegalArgumentException(
-          "ceiling: %s; give an accuracy above chance (%s), at most 1".formatted(ceiling, chance));
-    }
   }
 
   private static void requireSameLayers(List<HeadOutcomes> validation, List<LayerOutcomes> test) {

@@ -34,6 +34,13 @@ public record Outcomes(int total, BitSet right) {
     return new Outcomes(right.length, bits);
   }
 
+  /** These, and then those of other examples. */
+  Outcomes then(Outcomes others) {
+    BitSet both = right();
+    others.right().stream().forEach(example -> both.set(total + example));
+    return new Outcomes(Math.addExact(total, others.total()), both);
+  }
+
   /** A copy, so that outcomes stay as they were. */
   @Override
   public BitSet right() {

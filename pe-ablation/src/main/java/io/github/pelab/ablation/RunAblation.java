@@ -25,7 +25,9 @@ public final class RunAblation {
       RunDirectory directory, Experiment experiment, AblationConfig config, Progress progress) {
     AblationStudy study =
         new AblationStudy(
-            experiment.evaluation(Split.VALIDATION), experiment.evaluation(Split.TEST), config);
+            experiment.evaluation(Split.VALIDATION),
+            List.of(experiment.evaluation(Split.TEST)),
+            config);
     List<AblationRow> rows =
         study.run(
             experiment.trainedNetwork(directory, CHECKPOINT),

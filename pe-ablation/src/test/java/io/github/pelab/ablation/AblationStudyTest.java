@@ -1,8 +1,11 @@
 package io.github.pelab.ablation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pelab.ablation.AblationRow.Intervention;
+import io.github.pelab.ablation.PlantedNetwork.Plant;
+import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
 import io.github.pelab.train.Evaluation;
@@ -22,84 +25,38 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The whole way from a network to its verdicts, on networks whose truth is known because their
- * weights were set by hand. The planted network decides by what one head writes into components
- * that nothing else writes into:
- *
- * <pre>
- *   components  0– 3   which signal of kind 0 a token is (embedding)
- *               4– 7   which signal of kind 1
- *               8–11   what the planted head writes, and all that the output layer reads
- *              12–15   fillers, and what all other heads write, at random
- * </pre>
+ * weights were set by hand, see {@link PlantedNetwork}.
  */
 class AblationStudyTest {
-  private static final int WIDTH = 16;
-  private static final int K = WIDTH / Models.HEADS;
-  private static final int READ = 8;
-  private static final int SCRATCH = 12;
   private static final int VALIDATION_EXAMPLES = 120;
   private static final int TEST_EXAMPLES = 200;
 
-  /** A head that carries signals of one kind to where they are read. */
-  private record Plant(int layer, int head, int kind) {}
-
   private static MultiLayerNetwork planted(Task task, Plant... plants) {
-    MultiLayerNetwork network = Models.untrained(task, WIDTH, "rope", false);
-    Nd4j.getRandom().setSeed(5);
-    INDArray embedding = network.getParam("0_embedding").assign(0);
-    for (int label = 0; label < SignalTask.CLASSES; label++) {
-      embedding.putScalar(SignalTask.signal(0, label), label, 1);
-      embedding.putScalar(SignalTask.signal(1, label), SignalTask.CLASSES + label, 1);
-    }
-    for (int filler = SignalTask.signal(2, 0); filler < task.vocabularySize(); filler++) {
-      embedding.putScalar(filler, SCRATCH + filler % 3, 1);
-    }
-    for (int layer = 0; layer < Models.LAYERS; layer++) {
-      String block = "0_block" + layer + ".";
-      network.getParam(block + "feedForward.out.W").assign(0);
-      INDArray out = network.getParam(block + "attention.o.W").assign(0);
-      for (int row = 0; row < WIDTH; row++) {
-        for (int d = SCRATCH; d < WIDTH; d++) {
-          out.putScalar(row, d, Nd4j.getRandom().nextGaussian());
-        }
-      }
-    }
-    for (Plant plant : plants) {
-      String attention = "0_block" + plant.layer() + ".attention.";
-      INDArray value = network.getParam(attention + "v.W");
-      INDArray out = network.getParam(attention + "o.W");
-      for (int k = 0; k < K; k++) {
-        int column = plant.head() * K + k;
-        for (int d = 0; d < WIDTH; d++) {
-          // Looks at every token alike.
-          network.getParam(attention + "q.W").putScalar(d, column, 0);
-          value.putScalar(d, column, d == plant.kind() * K + k ? 1 : 0);
-          out.putScalar(column, d, d == READ + k ? 1 : 0);
-        }
-      }
-    }
-    INDArray read = network.getParam("1_W").assign(0);
-    for (int label = 0; label < SignalTask.CLASSES; label++) {
-      read.putScalar(READ + label, label, 10);
-    }
-    return network;
+    return PlantedNetwork.of(task, plants);
+  }
+
+  /** A few random subspaces; enough to be counted. */
+  private static AblationConfig config(Mode mode) {
+    return new AblationConfig(mode, null, null, null, null, null, 3, 2, null, null);
   }
 
   private static List<AblationRow> study(Task task, MultiLayerNetwork network, Mode mode) {
-    return study(task, network, mode, new Counting());
+    return study(task, network, config(mode));
   }
 
   private static List<AblationRow> study(
-      Task task, MultiLayerNetwork network, Mode mode, Progress progress) {
+      Task task, MultiLayerNetwork network, AblationConfig config) {
+    return study(task, config).run(network, "best", task.chance(), 1, new Counting());
+  }
+
+  private static AblationStudy study(Task task, AblationConfig config) {
     return new AblationStudy(
-            new Evaluation(task, Split.VALIDATION, VALIDATION_EXAMPLES, 50),
-            new Evaluation(task, Split.TEST, TEST_EXAMPLES, 50),
-            AblationConfig.of(mode))
-        .run(network, "best", task.chance(), 1, progress);
+        new Evaluation(task, Split.VALIDATION, VALIDATION_EXAMPLES, 50),
+        List.of(new Evaluation(task, Split.TEST, TEST_EXAMPLES, 50)),
+        config);
   }
 
   /** Counts steps, and whether it was closed. */
@@ -173,28 +130,102 @@ class AblationStudyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Mode.class)
-  void rowsAreOnePerHeadThenOnePerLayerAndCarryTheIntervention(Mode mode) {
+  @EnumSource(
+      value = Mode.class,
+      names = {"MEAN", "ZERO", "RESAMPLE"})
+  void rowsAreOfHeadsAndLayersThenOfPairsThenOfRandomSubspaces(Mode mode) {
     SignalTask task = SignalTask.plain();
     Counting progress = new Counting();
-    List<AblationRow> rows = study(task, planted(task, new Plant(0, 1, 0)), mode, progress);
-    assertThat(rows).hasSize(Models.LAYERS * (Models.HEADS + 1));
+    MultiLayerNetwork network = planted(task, new Plant(0, 1, 0), new Plant(1, 2, 1));
+    List<AblationRow> rows =
+        study(task, config(mode)).run(network, "best", task.chance(), 1, progress);
     List<String> order = new ArrayList<>();
     Intervention intervention = new Intervention(mode.key(), "best");
     for (AblationRow row : rows) {
+      assertThat(row.intervention()).isEqualTo(intervention);
       if (row instanceof AblationRow.Head head) {
         order.add(head.layer() + "." + head.head());
-        assertThat(head.intervention()).isEqualTo(intervention);
       } else if (row instanceof AblationRow.Layer layer) {
         order.add("layer " + layer.layer());
-        assertThat(layer.intervention()).isEqualTo(intervention);
+      } else if (row instanceof AblationRow.Pair pair) {
+        order.add(
+            "%d.%d+%d.%d"
+                .formatted(pair.layer(), pair.head(), pair.otherLayer(), pair.otherHead()));
+      } else if (row instanceof AblationRow.Control control) {
+        order.add("random " + control.layer() + "." + control.head());
+        assertThat(control.randomAccuracyDrops()).hasSize(2);
       }
     }
+    // What heads of the second layer lose is nothing: there the first three are the top ones.
     assertThat(order)
         .containsExactly(
-            "0.0", "0.1", "0.2", "0.3", "layer 0", "1.0", "1.1", "1.2", "1.3", "layer 1");
+            "0.0",
+            "0.1",
+            "0.2",
+            "0.3",
+            "layer 0",
+            "1.0",
+            "1.1",
+            "1.2",
+            "1.3",
+            "layer 1",
+            "0.0+0.1",
+            "0.0+0.2",
+            "0.1+0.2",
+            "1.0+1.1",
+            "1.0+1.2",
+            "1.1+1.2",
+            "0.1+1.0",
+            "random 0.1",
+            "random 1.0");
     assertThat(progress.done).isEqualTo(progress.total).isPositive();
     assertThat(progress.closed).isTrue();
+  }
+
+  @Test
+  void pairsAndRandomSubspacesCanBeLeftOut() {
+    SignalTask task = SignalTask.plain();
+    Counting progress = new Counting();
+    AblationConfig none =
+        new AblationConfig(Mode.ZERO, null, null, null, null, null, 1, 0, null, null);
+    List<AblationRow> rows =
+        study(task, none)
+            .run(planted(task, new Plant(0, 1, 0)), "best", task.chance(), 1, progress);
+    assertThat(rows).hasSize(Models.LAYERS * (Models.HEADS + 1));
+    assertThat(layers(rows)).extracting(AblationRow.Layer::topPairDrop).containsOnlyNulls();
+    assertThat(progress.done).isEqualTo(progress.total).isPositive();
+  }
+
+  /** A pass over a batch leaves a head ablated: the whole network is not what it was. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Split.class,
+      names = {"VALIDATION", "TEST"})
+  void aHeadThatIsNotRestoredIsFound(Split split) {
+    SignalTask task = SignalTask.plain();
+    MultiLayerNetwork network = planted(task, new Plant(0, 1, 0));
+    NetworkHeads heads = new NetworkHeads(network);
+    int singles = 1 + Models.LAYERS * Models.HEADS;
+    List<Scope> left = new ArrayList<>();
+    VariantPasses forgetful =
+        (batch, variants) -> {
+          List<Variant> all = variants.toList();
+          List<INDArray> answers = heads.probabilities(batch, all.stream());
+          if (all.size() > singles == (split == Split.TEST)) {
+            left.add(heads.open(all.get(2)));
+          }
+          return answers;
+        };
+    AblationStudy study = study(task, config(Mode.ZERO));
+    assertThatThrownBy(
+            () -> study.run(network, forgetful, "best", task.chance(), 1, new Counting()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "the whole network had \\d+ of \\d+ right on the "
+                + split.key()
+                + " split with loss .* before its heads were ablated, and \\d+ with loss .* after;"
+                + " something that was ablated was not restored");
+    assertThat(left).isNotEmpty();
   }
 
   @Test
@@ -231,16 +262,28 @@ class AblationStudyTest {
   void aSpareHeadMakesTheLayerRedundant() {
     SignalTask task = SignalTask.plain();
     MultiLayerNetwork network = planted(task, new Plant(0, 1, 0), new Plant(0, 2, 0));
-    AblationRow.Layer layer = layers(study(task, network, Mode.ZERO)).get(0);
+    List<AblationRow> rows = study(task, network, Mode.ZERO);
+    AblationRow.Layer layer = layers(rows).get(0);
     assertThat(layer.verdict()).as(layer.reason()).isEqualTo(Verdict.REDUNDANT);
     assertThat(layer.allHeadsDrop()).isGreaterThan(0.8);
+    for (AblationRow.Pair pair : rows(rows, AblationRow.Pair.class)) {
+      if (pair.otherLayer() == 0 && pair.head() == 1 && pair.otherHead() == 2) {
+        assertThat(pair.interaction()).isGreaterThan(0.8).isEqualTo(pair.drop());
+        assertThat(pair.interactionInterval().lower()).isGreaterThan(0.7);
+      } else {
+        assertThat(pair.interaction()).isZero();
+      }
+    }
+    assertThat(rows(rows, AblationRow.Pair.class))
+        .anyMatch(pair -> pair.otherLayer() == 0 && pair.head() == 1 && pair.otherHead() == 2);
   }
 
   @ParameterizedTest
   @EnumSource(Mode.class)
   void saysNothingOfAnUntrainedNetwork(Mode mode) {
     SignalTask task = SignalTask.plain();
-    List<AblationRow> rows = study(task, Models.untrained(task, WIDTH, "rope", false), mode);
+    List<AblationRow> rows =
+        study(task, Models.untrained(task, PlantedNetwork.WIDTH, "rope", false), mode);
     assertThat(layers(rows))
         .extracting(AblationRow.Layer::verdict)
         .containsExactly(Verdict.NOT_LEARNED, Verdict.NOT_LEARNED);
@@ -266,16 +309,14 @@ class AblationStudyTest {
   }
 
   private static List<AblationRow.Head> heads(List<AblationRow> rows) {
-    return rows.stream()
-        .filter(AblationRow.Head.class::isInstance)
-        .map(AblationRow.Head.class::cast)
-        .toList();
+    return rows(rows, AblationRow.Head.class);
   }
 
   private static List<AblationRow.Layer> layers(List<AblationRow> rows) {
-    return rows.stream()
-        .filter(AblationRow.Layer.class::isInstance)
-        .map(AblationRow.Layer.class::cast)
-        .toList();
+    return rows(rows, AblationRow.Layer.class);
+  }
+
+  private static <R extends AblationRow> List<R> rows(List<AblationRow> rows, Class<R> kind) {
+    return rows.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

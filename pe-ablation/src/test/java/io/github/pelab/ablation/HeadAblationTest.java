@@ -13,16 +13,22 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
+import io.github.pelab.layers.sublayer.AttentionForms;
+import io.github.pelab.layers.sublayer.FormFactory;
 import io.github.pelab.tasks.DistanceTask;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.Evaluation;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -30,6 +36,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -55,21 +62,52 @@ class HeadAblationTest {
       new Evaluation(TASK, Split.VALIDATION, 10, 4).batches();
   private static final TaskBatch BATCH = new Evaluation(TASK, Split.TEST, 5, 5).batches().get(0);
 
+  /** What replaces a head's output; as-released is zero. */
+  private static final List<Mode> MODES = List.of(Mode.MEAN, Mode.ZERO, Mode.RESAMPLE);
+
   static Stream<Arguments> models() {
-    return Stream.concat(Schemes.all().stream().map(SchemeFactory::name), Stream.of("alibi+rope"))
+    Stream<Arguments> schemes =
+        Stream.concat(Schemes.all().stream().map(SchemeFactory::name), Stream.of("alibi+rope"))
+            .flatMap(
+                scheme ->
+                    Stream.of(false, true)
+                        .flatMap(
+                            causal ->
+                                MODES.stream()
+                                    .map(
+                                        mode -> Arguments.of("multi-head", scheme, causal, mode))));
+    return Stream.concat(schemes, latent());
+  }
+
+  /** The latent forms, the released one also as it was released. */
+  private static Stream<Arguments> latent() {
+    return Stream.of("mla rope", "mla-released rope", "mla-released turn-released")
+        .map(model -> model.split(" "))
         .flatMap(
-            scheme ->
-                Stream.of(false, true)
-                    .flatMap(
-                        causal ->
-                            Stream.of(Mode.values())
-                                .map(mode -> Arguments.of(scheme, causal, mode))));
+            model ->
+                MODES.stream()
+                    .map(
+                        mode ->
+                            Arguments.of(
+                                model[0] + "(compressed=8,rotary=4)", model[1], false, mode)));
+  }
+
+  static Stream<Arguments> forms() {
+    return Stream.concat(
+        MODES.stream().map(mode -> Arguments.of("multi-head", "rope", false, mode)), latent());
+  }
+
+  @Test
+  void theFormsAreAllThereAre() {
+    assertThat(AttentionForms.all())
+        .extracting(FormFactory::name)
+        .containsExactlyInAnyOrder("multi-head", "mla", "mla-released");
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void obeysTheLaws(String scheme, boolean causal, Mode mode) {
-    MultiLayerNetwork network = Models.random(TASK, WIDTH, scheme, causal);
+  void obeysTheLaws(String form, String scheme, boolean causal, Mode mode) {
+    MultiLayerNetwork network = Models.random(TASK, WIDTH, form, scheme, causal);
     HeadAblation ablation = new HeadAblation(network, mode, REFERENCE);
     assertThat(ablation.layers()).isEqualTo(Models.LAYERS);
     List<AttentionTrace> before = Models.traces(network, BATCH);
@@ -79,21 +117,49 @@ class HeadAblationTest {
       for (int head = 0; head < Models.HEADS; head++) {
         Head ablated = new Head(layer, head);
         AttentionTrace after;
-        try (Scope scope = ablation.ablate(List.of(ablated))) {
+        try (Scope scope = ablation.ablate(List.of(ablated), BATCH, 0)) {
           after = Models.traces(network, BATCH).get(layer);
         }
         Laws.contributionsAddUp(after);
         Laws.otherHeadsAreUntouched(before.get(layer), after, head);
         Laws.onlyItsContributionIsExchanged(
-            before.get(layer), after, head, ablation.value(ablated));
+            before.get(layer), after, head, ablation.value(ablated, BATCH, 0));
         Laws.nothingIsLeftBehind(network, BATCH, () -> forwardUnder(ablation, network, ablated));
         Laws.nothingIsLeftBehind(network, BATCH, () -> failUnder(ablation, network, ablated));
       }
     }
   }
 
+  /** The same laws when other heads, of the same layer and of the one before, are ablated. */
+  @ParameterizedTest
+  @MethodSource("forms")
+  void severalHeadsOfSeveralLayersObeyTheLaws(
+      String form, String scheme, boolean causal, Mode mode) {
+    MultiLayerNetwork network = Models.random(TASK, WIDTH, form, scheme, causal);
+    HeadAblation ablation = new HeadAblation(network, mode, REFERENCE);
+    List<Head> heads = List.of(new Head(0, 1), new Head(0, 3), new Head(1, 0), new Head(1, 2));
+    for (int more = 0; more < heads.size(); more++) {
+      Head next = heads.get(more);
+      AttentionTrace before = traces(network, ablation, heads.subList(0, more)).get(next.layer());
+      AttentionTrace after =
+          traces(network, ablation, heads.subList(0, more + 1)).get(next.layer());
+      Laws.contributionsAddUp(after);
+      Laws.otherHeadsAreUntouched(before, after, next.head());
+      Laws.onlyItsContributionIsExchanged(
+          before, after, next.head(), ablation.value(next, BATCH, 0));
+    }
+    Laws.nothingIsLeftBehind(network, BATCH, () -> traces(network, ablation, heads));
+  }
+
+  private static List<AttentionTrace> traces(
+      MultiLayerNetwork network, HeadAblation ablation, List<Head> ablated) {
+    try (Scope scope = ablation.ablate(ablated, BATCH, 0)) {
+      return Models.traces(network, BATCH);
+    }
+  }
+
   private static void forwardUnder(HeadAblation ablation, MultiLayerNetwork network, Head ablated) {
-    try (Scope scope = ablation.ablate(List.of(ablated))) {
+    try (Scope scope = ablation.ablate(List.of(ablated), BATCH, 0)) {
       Models.output(network, BATCH);
     }
   }
@@ -102,7 +168,7 @@ class HeadAblationTest {
   private static void failUnder(HeadAblation ablation, MultiLayerNetwork network, Head ablated) {
     assertThatThrownBy(
             () -> {
-              try (Scope scope = ablation.ablate(List.of(ablated))) {
+              try (Scope scope = ablation.ablate(List.of(ablated), BATCH, 0)) {
                 Models.output(network, withWrongToken(BATCH));
               }
             })
@@ -125,7 +191,7 @@ class HeadAblationTest {
             .map(head -> new Head(1, head))
             .toList();
     AttentionTrace first = Models.traces(network, BATCH).get(0);
-    try (Scope scope = ablation.ablate(all)) {
+    try (Scope scope = ablation.ablate(all, BATCH, 0)) {
       List<AttentionTrace> after = Models.traces(network, BATCH);
       assertThat(Models.bits(after.get(0).output())).isEqualTo(Models.bits(first.output()));
       for (int head = 0; head < Models.HEADS; head++) {
@@ -135,11 +201,12 @@ class HeadAblationTest {
                   .get(1)
                   .headOutput(head)
                   .get(NDArrayIndex.point(b), NDArrayIndex.point(2), NDArrayIndex.all());
-          assertThat(Models.bits(token)).isEqualTo(Models.bits(ablation.value(all.get(head))));
+          assertThat(Models.bits(token))
+              .isEqualTo(Models.bits(ablation.value(all.get(head), BATCH, 0)));
         }
       }
     }
-    Laws.nothingIsLeftBehind(network, BATCH, () -> ablation.ablate(all).close());
+    Laws.nothingIsLeftBehind(network, BATCH, () -> ablation.ablate(all, BATCH, 0).close());
   }
 
   /** Planted: K columns in a row, but half of them the next head's. */
@@ -198,10 +265,10 @@ class HeadAblationTest {
     HeadAblation ablation = new HeadAblation(network, Mode.MEAN, REFERENCE);
     AttentionTrace before = Models.traces(network, BATCH).get(0);
     AttentionTrace after;
-    try (Scope scope = ablation.ablate(List.of(new Head(0, 2)))) {
+    try (Scope scope = ablation.ablate(List.of(new Head(0, 2)), BATCH, 0)) {
       after = Models.traces(network, BATCH).get(0);
     }
-    INDArray mean = ablation.value(new Head(0, 2));
+    INDArray mean = ablation.value(new Head(0, 2), BATCH, 0);
     assertRefused(() -> Laws.otherHeadsAreUntouched(before, after, 1));
     assertRefused(() -> Laws.onlyItsContributionIsExchanged(before, after, 1, mean));
     assertRefused(() -> Laws.onlyItsContributionIsExchanged(before, after, 2, mean.add(1e-9)));
@@ -247,7 +314,9 @@ class HeadAblationTest {
     assertRefused(
         () ->
             Laws.nothingIsLeftBehind(
-                network, BATCH, () -> left.add(ablation.ablate(List.of(new Head(0, 0))))));
+                network,
+                BATCH,
+                () -> left.add(ablation.ablate(List.of(new Head(0, 0)), BATCH, 0))));
     left.forEach(Scope::close);
     assertRefused(
         () ->
@@ -308,7 +377,7 @@ class HeadAblationTest {
       for (int head = 0; head < Models.HEADS; head++) {
         for (int k = 0; k < K; k++) {
           double mean = real[layer][head][k] / tokens;
-          assertThat(ablation.value(new Head(layer, head)).getDouble(k))
+          assertThat(ablation.value(new Head(layer, head), BATCH, 0).getDouble(k))
               .isCloseTo(mean, within(1e-12));
           largestShareOfPadding =
               Math.max(largestShareOfPadding, Math.abs(everything[layer][head][k] / places - mean));
@@ -318,32 +387,71 @@ class HeadAblationTest {
     assertThat(largestShareOfPadding).as("had padding counted, it would show").isGreaterThan(1e-4);
   }
 
-  /** A draw is what all heads handed over at one token, and every token has its chance. */
+  /** One other example, for all heads of all layers: token by token, and again from its first. */
   @Test
-  void resamplingDrawsTokensNotPaddingAndForAllHeadsTheSame() {
+  void aDonorIsAnotherExampleWholeAndForAllHeadsTheSame() {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
     HeadAblation ablation = new HeadAblation(network, Mode.RESAMPLE, REFERENCE);
-    for (int layer = 0; layer < Models.LAYERS; layer++) {
-      Set<List<Double>> handed = new HashSet<>();
-      for (TaskBatch batch : REFERENCE) {
-        INDArray outputs = Models.traces(network, batch).get(layer).headOutputs();
-        for (int b = 0; b < batch.examples().size(); b++) {
-          for (int t = 0; t < batch.examples().get(b).length(); t++) {
-            handed.add(row(outputs.slice(b), t));
+    List<List<List<List<Double>>>> handed = handed(network);
+    List<Integer> donors = new ArrayList<>();
+    int first = 0;
+    for (TaskBatch batch : REFERENCE) {
+      int length = batch.data().getFeatures().columns();
+      for (int b = 0; b < batch.examples().size(); b++) {
+        Set<Integer> ofExample = new HashSet<>();
+        for (int layer = 0; layer < Models.LAYERS; layer++) {
+          INDArray rows = rows(ablation, layer, batch, first);
+          List<List<List<Double>>> ofLayer = handed.get(layer);
+          int donor = ofLayer.indexOf(startingWith(ofLayer, row(rows, b * length)));
+          ofExample.add(donor);
+          for (int t = 0; t < length; t++) {
+            List<List<Double>> tokens = ofLayer.get(donor);
+            assertThat(row(rows, b * length + t)).isEqualTo(tokens.get(t % tokens.size()));
           }
         }
+        assertThat(ofExample).hasSize(1).doesNotContain(first + b);
+        donors.addAll(ofExample);
       }
-      INDArray[] byHead = new INDArray[Models.HEADS];
-      for (int head = 0; head < Models.HEADS; head++) {
-        byHead[head] = ablation.value(new Head(layer, head));
-      }
-      INDArray draws = Nd4j.hstack(byHead);
-      Set<List<Double>> drawn = new HashSet<>();
-      for (int draw = 0; draw < draws.rows(); draw++) {
-        drawn.add(row(draws, draw));
-      }
-      assertThat(drawn).hasSizeGreaterThan(50).isEqualTo(handed);
+      first += batch.examples().size();
     }
+    assertThat(donors).hasSize(10);
+    assertThat(Set.copyOf(donors)).hasSizeGreaterThan(4);
+  }
+
+  /** By layer, example of the reference and token. */
+  private static List<List<List<List<Double>>>> handed(MultiLayerNetwork network) {
+    List<List<List<List<Double>>>> handed = List.of(new ArrayList<>(), new ArrayList<>());
+    for (TaskBatch batch : REFERENCE) {
+      List<AttentionTrace> traces = Models.traces(network, batch);
+      for (int layer = 0; layer < Models.LAYERS; layer++) {
+        INDArray outputs = traces.get(layer).headOutputs();
+        for (int b = 0; b < batch.examples().size(); b++) {
+          INDArray example = outputs.slice(b);
+          handed
+              .get(layer)
+              .add(
+                  IntStream.range(0, batch.examples().get(b).length())
+                      .mapToObj(t -> row(example, t))
+                      .toList());
+        }
+      }
+    }
+    return handed;
+  }
+
+  private static List<List<Double>> startingWith(
+      List<List<List<Double>>> examples, List<Double> token) {
+    return examples.stream()
+        .filter(example -> example.get(0).equals(token))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static INDArray rows(HeadAblation ablation, int layer, TaskBatch batch, int first) {
+    return Nd4j.hstack(
+        IntStream.range(0, Models.HEADS)
+            .mapToObj(head -> ablation.value(new Head(layer, head), batch, first))
+            .toArray(INDArray[]::new));
   }
 
   private static List<Double> row(INDArray matrix, int row) {
@@ -351,21 +459,65 @@ class HeadAblationTest {
   }
 
   @Test
-  void resamplingDrawsTheSameAgain() {
+  void donorsDependOnTheExampleAlone() {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
-    Head head = new Head(1, 2);
-    assertThat(Models.bits(new HeadAblation(network, Mode.RESAMPLE, REFERENCE).value(head)))
-        .isEqualTo(Models.bits(new HeadAblation(network, Mode.RESAMPLE, REFERENCE).value(head)))
-        .isNotEqualTo(
-            Models.bits(
-                new HeadAblation(network, Mode.RESAMPLE, REFERENCE.subList(0, 1)).value(head)));
+    HeadAblation ablation = new HeadAblation(network, Mode.RESAMPLE, REFERENCE);
+    Map<Integer, Set<List<Double>>> byBatchSize = new HashMap<>();
+    for (int size : List.of(1, 4, 20)) {
+      int first = 0;
+      Set<List<Double>> firstTokens = new LinkedHashSet<>();
+      for (TaskBatch batch : new Evaluation(TASK, Split.TEST, 20, size).batches()) {
+        INDArray rows = rows(ablation, 1, batch, first);
+        for (int b = 0; b < batch.examples().size(); b++) {
+          firstTokens.add(row(rows, b * batch.data().getFeatures().columns()));
+        }
+        first += batch.examples().size();
+      }
+      byBatchSize.put(size, firstTokens);
+    }
+    assertThat(byBatchSize.get(1)).hasSizeGreaterThan(5);
+    assertThat(List.copyOf(byBatchSize.get(4))).isEqualTo(List.copyOf(byBatchSize.get(1)));
+    assertThat(List.copyOf(byBatchSize.get(20))).isEqualTo(List.copyOf(byBatchSize.get(1)));
+    assertThat(rows(ablation, 1, BATCH, 0)).isNotEqualTo(rows(ablation, 1, BATCH, 7));
+    assertThat(Models.bits(rows(new HeadAblation(network, Mode.RESAMPLE, REFERENCE), 1, BATCH, 0)))
+        .isEqualTo(Models.bits(rows(ablation, 1, BATCH, 0)));
+  }
+
+  /** As many donors as fit, however large the reference: 256, or as many as have 8192 tokens. */
+  @ParameterizedTest
+  @CsvSource({"300, 7, 256", "200, 60, 136", "100, 7, 100"})
+  void donorsAreBounded(int examples, int length, int donors) {
+    DistanceTask task = new DistanceTask(new DistanceTask.Options(64, 3, length, length, 1L));
+    MultiLayerNetwork network = Models.random(task, WIDTH, "rope", false);
+    HeadAblation ablation =
+        new HeadAblation(
+            network, Mode.RESAMPLE, new Evaluation(task, Split.VALIDATION, examples, 64).batches());
+    TaskBatch batch = new Evaluation(task, Split.TEST, 500, 500).batches().get(0);
+    Set<List<Double>> drawn = new HashSet<>();
+    for (int first = 0; first < 6 * 500; first += 500) {
+      double[][] rows = ablation.value(new Head(0, 0), batch, first).toDoubleMatrix();
+      for (int row = 0; row < rows.length; row += length) {
+        drawn.add(DoubleStream.of(rows[row]).boxed().toList());
+      }
+    }
+    assertThat(drawn).hasSize(donors);
+  }
+
+  @Test
+  void aLoneExampleIsItsOwnDonor() {
+    MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
+    List<TaskBatch> one = new Evaluation(TASK, Split.VALIDATION, 1, 1).batches();
+    HeadAblation ablation = new HeadAblation(network, Mode.RESAMPLE, one);
+    assertThat(Models.bits(ablation.value(new Head(1, 2), one.get(0), 0)))
+        .isEqualTo(Models.bits(Models.traces(network, one.get(0)).get(1).headOutput(2)));
   }
 
   @Test
   void zeroIsZeroAndDoesNotLookAtTheReference() {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
     HeadAblation ablation = new HeadAblation(network, Mode.ZERO, List.of());
-    assertThat(ablation.value(new Head(1, 3)).toDoubleVector()).containsExactly(0, 0, 0, 0);
+    assertThat(ablation.value(new Head(1, 3), BATCH, 0).toDoubleVector())
+        .containsExactly(0, 0, 0, 0);
   }
 
   /** A head that hands over the same at every token is its own mean. */
@@ -379,15 +531,17 @@ class HeadAblationTest {
         .assign(0);
     HeadAblation ablation = new HeadAblation(network, Mode.MEAN, REFERENCE);
     INDArray before = Models.output(network, BATCH);
-    try (Scope scope = ablation.ablate(List.of(new Head(0, constant)))) {
+    try (Scope scope = ablation.ablate(List.of(new Head(0, constant)), BATCH, 0)) {
       assertThat(Models.output(network, BATCH).sub(before).amaxNumber().doubleValue())
           .isLessThan(1e-12);
     }
     // What it hands over is its value bias, which is not 0: zero does change something.
-    assertThat(new HeadAblation(network, Mode.ZERO, REFERENCE).value(new Head(0, constant)))
-        .isNotEqualTo(ablation.value(new Head(0, constant)));
+    assertThat(
+            new HeadAblation(network, Mode.ZERO, REFERENCE).value(new Head(0, constant), BATCH, 0))
+        .isNotEqualTo(ablation.value(new Head(0, constant), BATCH, 0));
     try (Scope scope =
-        new HeadAblation(network, Mode.ZERO, REFERENCE).ablate(List.of(new Head(0, constant)))) {
+        new HeadAblation(network, Mode.ZERO, REFERENCE)
+            .ablate(List.of(new Head(0, constant)), BATCH, 0)) {
       assertThat(Models.output(network, BATCH).sub(before).amaxNumber().doubleValue())
           .isGreaterThan(1e-6);
     }
@@ -426,7 +580,7 @@ class HeadAblationTest {
           BATCH,
           () ->
               assertThatIllegalArgumentException()
-                  .isThrownBy(() -> ablation.ablate(List.of(new Head(0, 0), wrong)))
+                  .isThrownBy(() -> ablation.ablate(List.of(new Head(0, 0), wrong), BATCH, 0))
                   .withMessage(
                       "no head %d in layer %d: the network has layers 0 to 1, this many heads"
                           + " in each: [4, 4]",

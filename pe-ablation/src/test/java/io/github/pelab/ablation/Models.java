@@ -29,6 +29,11 @@ public final class Models {
 
   /** As initialised: biases are 0. */
   static MultiLayerNetwork untrained(Task task, int width, String scheme, boolean causal) {
+    return untrained(task, width, "multi-head", scheme, causal);
+  }
+
+  static MultiLayerNetwork untrained(
+      Task task, int width, String form, String scheme, boolean causal) {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -43,6 +48,7 @@ public final class Models {
                         .width(width)
                         .heads(HEADS)
                         .feedForward(width)
+                        .form(form)
                         .scheme(scheme)
                         .causal(causal)
                         .maxLength(task.maxLength())
@@ -60,7 +66,12 @@ public final class Models {
 
   /** Every parameter random, biases too: a bias of 0 would hide that it was forgotten. */
   public static MultiLayerNetwork random(Task task, int width, String scheme, boolean causal) {
-    MultiLayerNetwork network = untrained(task, width, scheme, causal);
+    return random(task, width, "multi-head", scheme, causal);
+  }
+
+  public static MultiLayerNetwork random(
+      Task task, int width, String form, String scheme, boolean causal) {
+    MultiLayerNetwork network = untrained(task, width, form, scheme, causal);
     Nd4j.getRandom().setSeed(8);
     network.params().addi(Nd4j.randn(DataType.DOUBLE, network.params().shape()).muli(0.5));
     return network;

@@ -27,6 +27,13 @@ class OutcomesTest {
   }
 
   @Test
+  void thoseOfOtherExamplesCanFollow() {
+    assertThat(BASELINE.then(Outcomes.of(false, true)))
+        .isEqualTo(Outcomes.of(true, true, true, false, false, true));
+    assertThat(Outcomes.of(false).then(Outcomes.of(false))).isEqualTo(Outcomes.of(false, false));
+  }
+
+  @Test
   void ranksHeadsByDropAndTiesByIndex() {
     HeadOutcomes heads =
         new HeadOutcomes(0, BASELINE, List.of(BASELINE, ONE_LOST, TWO_LOST, ONE_LOST, TWO_LOST));

@@ -50,8 +50,8 @@ class CommandsTest {
     assertThat(runs.resolve("two/report.html")).isRegularFile();
     List<RunDirectory> found = RunDirectory.list(runs);
     assertThat(found).hasSize(2).allMatch(run -> run.read().status() == RunRecord.Status.FINISHED);
-    // two layers of two heads, and two verdicts
-    assertThat(ablation(found.get(0))).hasSize(6);
+    // Two layers of two heads, and two verdicts; three pairs, and random subspaces in each layer.
+    assertThat(ablation(found.get(0))).hasSize(11);
     List<HeadPortrait> portraits = RunPortraits.rows(found.get(0));
     // as many examples as there are
     assertThat(portraits).hasSize(4).allMatch(head -> head.examples() == 60);
@@ -65,9 +65,9 @@ class CommandsTest {
     assertThat(ablated.out()).contains("(zero, best)");
     assertThat(ablation(rope))
         .as("findings of both modes, side by side")
-        .hasSize(12)
+        .hasSize(22)
         .filteredOn(row -> row.intervention().mode().equals("zero"))
-        .hasSize(6);
+        .hasSize(11);
     assertThat(RunPortraits.rows(rope)).hasSize(4);
 
     Path page = directory.resolve("page.html");

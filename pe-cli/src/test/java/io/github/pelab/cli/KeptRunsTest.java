@@ -92,7 +92,9 @@ class KeptRunsTest {
 
     Pe ablate = Pe.run("ablate", run.path(), "--progress", "none");
     assertThat(ablate.exitCode()).as(ablate.err()).isZero();
-    assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class)).hasSameSizeAs(findings);
+    assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class))
+        .extracting(Object::getClass)
+        .containsAll(findings.stream().map(Object::getClass).toList());
     Pe report = Pe.run("report", run.path().getParent());
     assertThat(report.exitCode()).as(report.err()).isZero();
     assertThat(report.out()).contains("finished");

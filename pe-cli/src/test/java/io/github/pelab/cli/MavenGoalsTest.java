@@ -69,7 +69,8 @@ class MavenGoalsTest {
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FINISHED);
     assertThat(directory.read().provenance().jvmFlags())
         .contains("--add-modules=jdk.incubator.vector", "-XX:MaxRAMPercentage=40");
-    assertThat(directory.rows(RunDirectory.ABLATION, AblationRow.class)).hasSize(3);
+    // Two heads, their layer, the pair of them, random subspaces.
+    assertThat(directory.rows(RunDirectory.ABLATION, AblationRow.class)).hasSize(5);
     assertThat(directory.rows(RunDirectory.EVALUATIONS, EvaluationRow.class)).hasSize(1);
   }
 

@@ -49,8 +49,9 @@ class ReadmeTest {
             run ->
                 assertThat(run.rows(RunDirectory.ABLATION, AblationRow.class))
                     .filteredOn(row -> row.intervention().mode().equals("mean"))
-                    .as("3 layers × 4 heads and 3 verdicts")
-                    .hasSize(15));
+                    .as(
+                        "3 layers × 4 heads, verdicts, 3 pairs in each and across, random subspaces")
+                    .hasSize(3 * 4 + 3 + 3 * 3 + 3 + 3));
   }
 
   private static List<String> commands() throws IOException {

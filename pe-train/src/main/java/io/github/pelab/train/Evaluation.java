@@ -66,20 +66,65 @@ public final class Evaluation {
     return List.copyOf(batches);
   }
 
+  /** What variants of a network answer to a batch. */
+  @FunctionalInterface
+  public interface Variants {
+    /**
+     * A matrix {@code [B, classes]} for each variant, always as many and in the same order.
+     *
+     * @param first the index in the split of the batch's first example
+     */
+    List<INDArray> probabilities(TaskBatch batch, int first);
+  }
+
   /** Puts every example before the network, as at inference. */
   public Result of(MultiLayerNetwork network) {
-    BitSet right = new BitSet();
-    int total = 0;
-    double loss = 0;
-    Map<String, Map<Integer, long[]>> slices = new TreeMap<>();
+    return of((batch, first) ->
+            List.of(
+                network.output(
+                    batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null)))
+        .get(0);
+  }
+
+  /**
+   * Puts every example before all variants of a network, batch by batch, so that they may share
+   * what a batch costs.
+   *
+   * @return what each variant made of the split, in their order
+   */
+  public List<Result> of(Variants variants) {
+    List<Tally> tallies = new ArrayList<>();
+    int first = 0;
     for (TaskBatch batch : batches) {
-      INDArray probabilities =
-          network.output(
-              batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
+      List<INDArray> probabilities = variants.probabilities(batch, first);
+      if (first == 0) {
+        probabilities.forEach(each -> tallies.add(new Tally()));
+      }
+      if (probabilities.size() != tallies.size()) {
+        throw new IllegalStateException(
+            "%d variants answered the batch from example %d, %d the first one; answer for each variant"
+                .formatted(probabilities.size(), first, tallies.size()));
+      }
+      for (int variant = 0; variant < tallies.size(); variant++) {
+        tallies.get(variant).count(batch.examples(), probabilities.get(variant));
+      }
+      first += batch.examples().size();
+    }
+    return tallies.stream().map(Tally::result).toList();
+  }
+
+  /** One network's answers, counted. */
+  private static final class Tally {
+    private final BitSet right = new BitSet();
+    private final Map<String, Map<Integer, long[]>> slices = new TreeMap<>();
+    private int total;
+    private double loss;
+
+    void count(List<Example> examples, INDArray probabilities) {
       double[] numbers = probabilities.dup('c').data().asDouble();
       int classes = probabilities.columns();
-      for (int i = 0; i < probabilities.rows(); i++, total++) {
-        Example example = batch.examples().get(i);
+      for (int i = 0; i < examples.size(); i++, total++) {
+        Example example = examples.get(i);
         int row = i * classes;
         boolean hit = argMax(numbers, row, classes) == example.label();
         right.set(total, hit);
@@ -97,7 +142,10 @@ public final class Evaluation {
                 });
       }
     }
-    return new Result(total, right, loss / total, counts(slices));
+
+    Result result() {
+      return new Result(total, right, loss / total, counts(slices));
+    }
   }
 
   private static List<SliceCount> counts(Map<String, Map<Integer, long[]>> slices) {

@@ -33,7 +33,7 @@ public final class HeadFormation implements EpochStudy {
       study =
           new AblationStudy(
               experiment.evaluation(Split.VALIDATION),
-              experiment.evaluation(Split.TEST),
+              List.of(experiment.evaluation(Split.TEST)),
               experiment.config().ablation().withoutControls());
     }
     List<AblationRow> rows =

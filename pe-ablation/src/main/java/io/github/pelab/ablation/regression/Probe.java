@@ -39,7 +39,7 @@ record Probe(List<Double> numbers, List<String> faults) {
     for (int layer = 0; layer < ablation.layers(); layer++) {
       Head head = new Head(layer, ablation.heads(layer) - 1);
       double[] ablated;
-      try (Scope scope = ablation.ablate(List.of(head))) {
+      try (Scope scope = ablation.ablate(List.of(head), batch, 0)) {
         ablated = Networks.output(network, batch);
       }
       numbers.addAll(rounded(ablated));

@@ -48,7 +48,7 @@ final class SelfCheck {
     HeadAblation ablation = new HeadAblation(network, Mode.ZERO, List.of());
     for (int layer = 0; layer < ablation.layers(); layer++) {
       for (int head = 0; head < ablation.heads(layer); head++) {
-        try (Scope scope = ablation.ablate(List.of(new Head(layer, head)))) {
+        try (Scope scope = ablation.ablate(List.of(new Head(layer, head)), batch, 0)) {
           var unused = Networks.output(network, batch);
         }
         if (!Arrays.equals(Networks.output(network, batch), whole)) {

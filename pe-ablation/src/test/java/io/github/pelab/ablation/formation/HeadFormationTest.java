@@ -73,7 +73,8 @@ class HeadFormationTest {
     assertThat(then.mode()).isEqualTo("mean");
     assertThat(then.layers()).hasSize(2);
     List<AblationRow> after =
-        RunAblation.ablate(studied, experiment, experiment.config().ablation(), SILENT);
+        RunAblation.ablate(
+            studied, experiment, experiment.config().ablation().withoutControls(), SILENT);
     for (AblationRow row : after) {
       FormationRow.Layer layer =
           then.layers().get(row instanceof AblationRow.Head head ? head.layer() : layerOf(row));

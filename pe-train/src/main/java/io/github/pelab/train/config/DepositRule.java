@@ -31,7 +31,7 @@ public record DepositRule(
     @Describe("How often the test examples are drawn anew for the bootstrap; default 2000")
         Integer bootstrapResamples,
     @Describe("Seed of those draws; default 1") Long bootstrapSeed) {
-  private static final int MOST_RESAMPLES = 1_000_000;
+  private static final int MOST_RESAMPLES = 100_000;
 
   /** The rule of all shipped configurations. */
   public static final DepositRule DEFAULTS =
