@@ -112,7 +112,9 @@ public record ReportData(
       String run,
       AblationRow.Intervention intervention,
       List<AblationRow.Head> heads,
-      List<AblationRow.Layer> layers) {}
+      List<AblationRow.Layer> layers,
+      List<AblationRow.Pair> pairs,
+      List<AblationRow.Control> controls) {}
 
   /** The drops of a label's heads under one intervention, layer by layer. */
   public record LabelDrops(
@@ -409,7 +411,18 @@ public record ReportData(
                     heads.getOrDefault(intervention, Map.of()).values().stream()
                         .sorted(byPlace)
                         .toList(),
-                    List.copyOf(layers.getOrDefault(intervention, Map.of()).values())))
+                    List.copyOf(layers.getOrDefault(intervention, Map.of()).values()),
+                    rows(run, intervention, AblationRow.Pair.class),
+                    rows(run, intervention, AblationRow.Control.class)))
+        .toList();
+  }
+
+  private static <R extends AblationRow> List<R> rows(
+      Named run, AblationRow.Intervention intervention, Class<R> kind) {
+    return run.files().ablation().stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .filter(row -> row.intervention().equals(intervention))
         .toList();
   }
 

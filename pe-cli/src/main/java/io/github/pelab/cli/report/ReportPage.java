@@ -43,6 +43,7 @@ public final class ReportPage {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .addMixIn(AblationRow.Head.class, WithoutOutcomes.class)
           .addMixIn(AblationRow.Layer.class, WithoutOutcomes.class)
+          .addMixIn(AblationRow.Pair.class, WithoutOutcomes.class)
           .addModule(
               new SimpleModule()
                   .addSerializer(double.class, new FiniteOrNull())

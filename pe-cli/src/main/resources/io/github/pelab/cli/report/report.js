@@ -209,7 +209,7 @@
    * makes those of what is chosen. Options are {text, value}; of a single one nothing is to choose.
    */
   function chooser(parent, {name, options, chosen = options[0], build}) {
-    const room = el('div', null);
+    const room = el('div', {class: 'room'});
     const show = ({value}) => {
       const [gone, kept] = [true, false].map(inside => figures.filter(({plot}) => room.contains(plot) === inside));
       for (const {plot, discard} of gone) {
@@ -528,6 +528,7 @@
       drops(parent);
     }
     shares(parent);
+    besides(parent);
     verdicts(parent);
   }
 
@@ -835,6 +836,123 @@
             point.row.seeds > 1 && `of all runs: ${fractions(point.row)}`),
         },
       }),
+    });
+  }
+
+  /** The top heads of a run beside random subspaces, and two heads at a time. */
+  function besides(parent) {
+    const items = report.ablations.filter(({pairs, controls}) => pairs.length || controls.length);
+    parent.append(el('h3', null, 'Random subspaces, and two heads at a time'));
+    const have = new Set(items.map(({run}) => run));
+    const others = unique(report.ablations.map(({run}) => run)).filter(run => !have.has(run));
+    if (others.length) parent.append(missing(`Not recorded in ${listed(others)}: ablation.controls and ablation.pairs say of how many.`));
+    if (!items.length) return;
+    const options = items.map(item => ({text: `${item.run}, ${interventionName(item.intervention)}`, value: item}));
+    chooser(parent, {
+      name: 'Run', options,
+      chosen: options.find(({value}) => value.layers.some(({topHead}) => topHead >= 0)) || options[0],
+      build: (room, item) => {
+        const panels = el('div', {class: 'panels'});
+        room.append(panels);
+        if (item.controls.length) controlFigure(panels, item);
+        if (item.pairs.length) pairFigure(panels, item);
+      },
+    });
+  }
+
+  function controlFigure(parent, {run, intervention, controls}) {
+    const ink = () => colour(look(runById.get(run).label).variable);
+    const random = controls.flatMap((control, at) => control.randomAccuracyDrops.map(drop => ({value: [drop, at], control})));
+    const drops = [...controls.map(({accuracyDrop}) => accuracyDrop), ...random.map(({value: [drop]}) => drop)];
+    const [least, most] = [Math.min(0, ...drops), Math.max(0.05, ...drops)];
+    const step = [0.01, 0.02, 0.05, 0.1, 0.2].find(size => most - least <= 5 * size) || 0.5;
+    const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.round(part * (values.length - 1))];
+    figure(parent, {
+      name: 'controls',
+      title: 'The top head beside random subspaces',
+      note: 'Large points are accuracy lost without the layer’s top head, small ones without as much in random directions of the layer’s head outputs.',
+      height: 60 + 34 * controls.length,
+      data: {run, intervention, controls: controls.map(({layer, head, drop, accuracyDrop, randomAccuracyDrops, p}) => ({layer, head, drop, accuracyDrop, randomAccuracyDrops, p}))},
+      columns: [
+        {name: 'Layer, head', value: ({layer, head}) => `${layer}, ${head}`},
+        {name: 'δ', kind: 'number', value: ({drop}) => decimal(drop)},
+        {name: 'Accuracy lost', kind: 'number', value: ({accuracyDrop}) => percent(accuracyDrop)},
+        {name: 'Random: median', kind: 'number', value: ({randomAccuracyDrops}) => percent(quantile(randomAccuracyDrops, 0.5))},
+        {name: 'most', kind: 'number', value: ({randomAccuracyDrops}) => percent(quantile(randomAccuracyDrops, 1))},
+        {name: 'of', kind: 'number', value: ({randomAccuracyDrops}) => String(randomAccuracyDrops.length)},
+        {name: 'p', kind: 'number', value: ({p}) => small(p)},
+      ],
+      rows: controls,
+      option: () => ({
+        grid: {left: 8, right: 20, top: 6, bottom: 30, containLabel: true},
+        xAxis: axis({type: 'value', name: 'accuracy lost', nameGap: 28, min: step * Math.floor(least / step), max: step * Math.ceil(most / step), interval: step, axisLabel: {formatter: value => minus(String(Math.round(100 * value))) + ' %'}}),
+        yAxis: axis({type: 'category', inverse: true, data: controls.map((_, i) => String(i)), splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}}, axisLabel: {interval: 0, hideOverlap: false, formatter: i => `layer ${controls[i].layer}, head ${controls[i].head}`}}),
+        series: [
+          {type: 'scatter', symbolSize: 6, itemStyle: {color: 'transparent', borderColor: colour('soft'), opacity: 0.8}, data: random},
+          {type: 'scatter', symbolSize: 12, z: 3, itemStyle: {color: ink(), opacity: 1}, data: controls.map((control, at) => ({value: [control.accuracyDrop, at], control, top: true}))},
+        ],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {value: [drop], control, top}}) => tip(
+            top ? `Layer ${control.layer}, head ${control.head}` : `A random subspace of layer ${control.layer}`,
+            `accuracy lost ${percent(drop)}`,
+            top && `δ ${decimal(control.drop)}; p ${small(control.p)} among ${control.randomAccuracyDrops.length} random subspaces`),
+        },
+      }),
+    });
+  }
+
+  function pairFigure(parent, {run, intervention, pairs}) {
+    const name = ({layer, head, otherLayer, otherHead}) => `${layer}.${head} + ${otherLayer}.${otherHead}`;
+    const ends = pairs.flatMap(({interaction, interactionInterval: interval}) => [interaction, interval?.lower, interval?.upper]).filter(known);
+    const reach = Math.max(0.1, ...ends.map(Math.abs));
+    const step = [0.05, 0.1, 0.2, 0.5, 1, 2].find(size => reach <= 2 * size) || 5;
+    const end = step * Math.ceil(reach / step);
+    figure(parent, {
+      name: 'pairs',
+      title: 'Two heads at a time',
+      note: 'δ of both heads (layer.head) less the δ of each: right of 0 they make up for each other, left of it they lose the same.',
+      height: 60 + (pairs.length > 12 ? 22 : 34) * pairs.length,
+      data: {run, intervention, pairs},
+      columns: [
+        {name: 'Heads', value: name},
+        {name: 'δ', kind: 'number', value: ({drop}) => decimal(drop)},
+        {name: 'Interaction', kind: 'number', value: ({interaction, interactionInterval}) => `${decimal(interaction)} ${range(interactionInterval, decimal)}`},
+        {name: 'Accuracy lost', kind: 'number', value: ({accuracyDrop, accuracyDropInterval}) => `${percent(accuracyDrop)} ${range(accuracyDropInterval, percent)}`},
+        {name: 'p', kind: 'number', value: ({p}) => small(p)},
+      ],
+      rows: pairs,
+      option: () => {
+        const ink = colour(look(runById.get(run).label).variable);
+        return {
+          grid: {left: 8, right: 20, top: 6, bottom: 30, containLabel: true},
+          xAxis: axis({type: 'value', name: 'interaction', nameGap: 28, min: -end, max: end, interval: step, axisLabel: {formatter: decimal}}),
+          yAxis: axis({type: 'category', inverse: true, data: pairs.map((_, i) => String(i)), axisLine: {show: false}, splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}}, axisLabel: {interval: 0, hideOverlap: false, formatter: i => name(pairs[i])}}),
+          series: [
+            {
+              type: 'custom', silent: true, z: 2, encode: {x: [0, 1], y: 2},
+              data: pairs.map(({interactionInterval: interval}, at) => [interval?.lower, interval?.upper, at]),
+              renderItem: (params, api) => {
+                if (!pairs[params.dataIndex].interactionInterval) return null;
+                const [x1, y] = api.coord([api.value(0), api.value(2)]);
+                const [x2] = api.coord([api.value(1), api.value(2)]);
+                return {type: 'line', shape: {x1, y1: y, x2, y2: y}, style: {stroke: ink, lineWidth: 1.6}};
+              },
+            },
+            {
+              type: 'scatter', symbolSize: 9, z: 3, itemStyle: {color: ink, opacity: 1},
+              data: pairs.map((pair, at) => known(pair.interaction) ? {value: [pair.interaction, at], pair} : null).filter(Boolean),
+              markLine: {silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data: [{xAxis: 0}]},
+            },
+          ],
+          tooltip: {
+            ...base().tooltip,
+            formatter: ({data: {pair}}) => tip(`Heads ${name(pair)}`, `δ of both ${decimal(pair.drop)}`,
+              `interaction ${decimal(pair.interaction)} ${range(pair.interactionInterval, decimal)}`,
+              `accuracy lost ${percent(pair.accuracyDrop)} ${range(pair.accuracyDropInterval, percent)}, p ${small(pair.p)}`),
+          },
+        };
+      },
     });
   }
 

@@ -111,9 +111,13 @@ public final class FixtureRuns {
         ablated ? formation(seed) : List.of());
   }
 
-  /** As {@code run}, as it would be without what heads do and how they came to it. */
+  /** As {@code run}, with what every version has recorded. */
   public static ReportRun plain(ReportRun run) {
-    return new ReportRun(run.run(), run.metrics(), run.ablation(), List.of(), List.of());
+    List<AblationRow> rows =
+        run.ablation().stream()
+            .filter(row -> row instanceof AblationRow.Head || row instanceof AblationRow.Layer)
+            .toList();
+    return new ReportRun(run.run(), run.metrics(), rows, List.of(), List.of());
   }
 
   private static RunRecord record(Map<String, String> axes, long seed, RunRecord.Status status) {
@@ -220,6 +224,26 @@ public final class FixtureRuns {
                 "AQ=="));
       }
       rows.add(layer(layer, layer == 0 ? Verdict.DEPOSIT : Verdict.SPREAD));
+      rows.add(
+          new AblationRow.Pair(
+              MEAN,
+              layer,
+              0,
+              layer,
+              1,
+              400,
+              960,
+              864,
+              0.48,
+              new AblationRow.Interval(0.44, 0.52),
+              0.5,
+              0.1 - 0.25 * layer,
+              layer == 0 ? new AblationRow.Interval(0.02, 0.18) : null,
+              1e-7,
+              "AQ=="));
+      rows.add(
+          new AblationRow.Control(
+              MEAN, layer, layer, 0.5, 0.4, List.of(0.01, -0.02, 0.05, 0.03), 0.2));
     }
     return rows;
   }
@@ -243,7 +267,8 @@ public final class FixtureRuns {
           for (String key : List.of("trigger 1", "trigger 2", "filler")) {
             double share = key.equals("filler") ? 14 / 16.0 : 1 / 16.0;
             boolean looks = layer == 0 && head == 0;
-            double weight = looks ? (key.equals("trigger 1") ? 0.9 : 0.05) : share;
+            double elsewhere = key.equals("filler") ? share - 0.6 : share + 0.3;
+            double weight = looks ? (key.equals("trigger 1") ? 0.9 : 0.05) : elsewhere;
             classes.add(
                 new HeadPortrait.ClassAttention(
                     query, key, weight, share, query.equals("filler") ? 3584 : 256));

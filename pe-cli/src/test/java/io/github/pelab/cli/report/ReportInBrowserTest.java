@@ -32,10 +32,10 @@ class ReportInBrowserTest {
   private static final int WIDE = 1600;
 
   /**
-   * Ceilings, validation, gap, length, a heat map, a panel of drops, shares; attention by lag in
-   * two layers, by class, contributions; formation in two layers.
+   * Ceilings, validation, gap, length, a heat map, a panel of drops, shares, random subspaces,
+   * pairs; attention by lag in two layers, by class, contributions; formation in two layers.
    */
-  private static final int OF_TWO_LAYERS = 7 + 4 + 2;
+  private static final int OF_TWO_LAYERS = 9 + 4 + 2;
 
   /** Waits for every chart's first drawing, or five seconds. */
   private static final String DRAWN =
@@ -180,6 +180,8 @@ class ReportInBrowserTest {
         .containsExactly(0, 0);
     assertThat(classes.at("/cells/0/key").asText()).isEqualTo("trigger 1");
     assertThat(classes.at("/cells/0/weight").asDouble()).isEqualTo(0.9);
+    assertThat(offered("controls").at("/controls/0/randomAccuracyDrops")).hasSize(4);
+    assertThat(offered("pairs").at("/pairs")).hasSize(2);
     assertThat(offered("contributions").at("/heads")).hasSize(8);
     assertThat(offered("formation-0").at("/epochs"))
         .extracting(epoch -> epoch.get("verdict").asText())
@@ -235,6 +237,7 @@ class ReportInBrowserTest {
     assertThat(open(old, NARROW, "light")).isEqualTo(7);
     assertThat(complaints(NARROW, "light")).isEmpty();
     assertThat(text())
+        .contains("Not recorded in rope(base=10000) · seed 1, rope(base=10000) · seed 2: ablation.")
         .contains("What heads do is not recorded in rope(base=10000) · seed 1")
         .contains("Heads were not ablated during training in rope(base=10000) · seed 1");
   }

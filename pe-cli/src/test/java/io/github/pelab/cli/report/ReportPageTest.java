@@ -43,6 +43,8 @@ class ReportPageTest {
     assertThat(data.at("/ablations/0/heads/0").has("correct")).isTrue();
     assertThat(data.at("/ablations/0/heads/0").has("right")).isFalse();
     assertThat(data.at("/ablations/0/layers/0").has("baselineRight")).isFalse();
+    assertThat(data.at("/ablations/0/pairs")).hasSize(2).noneMatch(pair -> pair.has("right"));
+    assertThat(data.at("/ablations/0/controls")).hasSize(2);
   }
 
   @Test
