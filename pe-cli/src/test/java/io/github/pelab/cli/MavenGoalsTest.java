@@ -28,7 +28,7 @@ class MavenGoalsTest {
   @TempDir Path checkout;
 
   @Test
-  void oneCommandBuildsRunsAblatesEvaluatesAndReports() throws Exception {
+  void oneCommandBuildsRunsAblatesEvaluatesReportsAndCompares() throws Exception {
     for (String part : List.of("pom.xml", "mvnw", ".mvn")) {
       copy(ROOT.resolve(part));
     }
@@ -54,6 +54,13 @@ class MavenGoalsTest {
         Path.of("runs", "tiny")
             .resolve(Experiment.configs().read(config).members().get(0).directory());
 
+    Path watched =
+        Files.createDirectories(checkout.resolve("configs/nightly")).resolve("tiny.yaml");
+    Files.copy(config, watched);
+    assertThat(Pe.run("nightly", watched, "--runs", checkout.resolve("first")).exitCode())
+        .isEqualTo(2);
+    Pe.run("baseline", "accept", watched, "--runs", checkout.resolve("first"));
+
     String output =
         maven(
             "package",
@@ -61,9 +68,11 @@ class MavenGoalsTest {
             "exec:exec@ablate",
             "exec:exec@eval",
             "exec:exec@report",
+            "exec:exec@nightly",
+            "-Dpe.nightly=configs/nightly/tiny.yaml",
             "-Dpe.config=" + config.getFileName(),
             "-Dpe.run=" + run);
-    assertThat(output).contains("rule", "of the task", "(zero, best)");
+    assertThat(output).contains("rule", "of the task", "(zero, best)", "tiny: PASS");
     assertThat(output.lines().filter(line -> line.startsWith("report: "))).hasSize(3);
     RunDirectory directory = RunDirectory.open(checkout.resolve(run));
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FINISHED);

@@ -184,7 +184,7 @@ public final class Gate {
             Kind.SELF_CHECK,
             failure.configuration(),
             failure.member(),
-            "the member with itself",
+            "the member itself",
             "",
             GateVerdict.REGRESSION,
             "failed: " + failure.message()));
@@ -194,7 +194,7 @@ public final class Gate {
     add(
         Kind.SELF_CHECK,
         now,
-        "the member with itself",
+        "the member itself",
         now.faults().size() + " faults",
         now.faults().isEmpty() ? GateVerdict.PASS : GateVerdict.REGRESSION,
         now.faults().isEmpty()
@@ -301,7 +301,7 @@ public final class Gate {
     }
     return was.outcomes().equals(is.outcomes())
         ? Optional.empty()
-        : Optional.of("first the outcomes of single examples under ablation differ");
+        : Optional.of("first the rows of its ablation differ in what is not said here");
   }
 
   private void probe(Measurement now) {
@@ -471,7 +471,7 @@ public final class Gate {
         looked++;
       }
     }
-    String compared = "%d nights, %d of them different".formatted(looked, states.size());
+    String compared = "%d different of %d nights".formatted(states.size(), looked);
     boolean equal = looked > 1 && states.size() == 1;
     if (!equal && states.size() < rule.states()) {
       findings.add(

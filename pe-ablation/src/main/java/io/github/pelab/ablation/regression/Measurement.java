@@ -16,7 +16,7 @@ import java.util.List;
  * @param loss its mean cross-entropy on the test split, in nats
  * @param parameters SHA-256 of that checkpoint's parameters
  * @param layers what ablating them gave
- * @param outcomes SHA-256 of every example's outcome, with no head ablated and with each
+ * @param outcomes SHA-256 of all rows of its ablation, every example's outcome among them
  * @param probe see {@link Probe#numbers()}
  * @param faults what the member's own checks found, see {@link SelfCheck}; empty if all is well
  */

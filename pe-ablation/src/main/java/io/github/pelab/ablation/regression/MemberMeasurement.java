@@ -8,6 +8,7 @@ import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -39,7 +40,7 @@ public final class MemberMeasurement {
         result.loss(),
         Networks.parameters(network),
         layers(rows),
-        outcomes(rows),
+        Digest.of(StrictJson.MAPPER.valueToTree(rows).toString()),
         probe.numbers(),
         faults);
   }
@@ -93,18 +94,5 @@ public final class MemberMeasurement {
         .filter(AblationRow.Head.class::isInstance)
         .map(AblationRow.Head.class::cast)
         .toList();
-  }
-
-  /** What each example came to, head after head, and with none ablated. */
-  private static String outcomes(List<AblationRow> rows) {
-    StringBuilder text = new StringBuilder();
-    for (AblationRow row : rows) {
-      if (row instanceof AblationRow.Head head) {
-        text.append("%d.%d %s\n".formatted(head.layer(), head.head(), head.right()));
-      } else if (row instanceof AblationRow.Layer layer) {
-        text.append("%d %s\n".formatted(layer.layer(), layer.baselineRight()));
-      }
-    }
-    return Digest.of(text.toString());
   }
 }

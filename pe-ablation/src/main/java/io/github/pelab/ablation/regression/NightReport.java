@@ -79,8 +79,7 @@ public final class NightReport {
             .filter(each -> each.verdict() == verdict)
             .collect(
                 Collectors.groupingBy(
-                    each ->
-                        List.of(each.kind().key(), each.compared(), each.numbers(), each.reason()),
+                    each -> List.of(each.compared(), each.numbers(), each.reason()),
                     LinkedHashMap::new,
                     Collectors.toList()));
     List<String> lines = new ArrayList<>();
