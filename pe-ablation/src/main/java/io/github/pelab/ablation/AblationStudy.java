@@ -79,7 +79,8 @@ public final class AblationStudy {
       double chance,
       double ceiling,
       Progress progress) {
-    return run(network, new NetworkHeads(network), checkpoint, chance, ceiling, progress);
+    VariantPasses passes = BranchedPasses.of(network, new NetworkHeads(network));
+    return run(network, passes, checkpoint, chance, ceiling, progress);
   }
 
   /** With {@code passes} to run the variants by. */

@@ -22,4 +22,9 @@ record Variant(List<Change> changes) {
   Variant {
     changes = List.copyOf(changes);
   }
+
+  /** With heads changed and nothing else. */
+  static Variant of(List<Change> changes) {
+    return new Variant(changes);
+  }
 }
