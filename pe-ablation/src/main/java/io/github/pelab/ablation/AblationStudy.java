@@ -6,7 +6,9 @@ import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.Evaluation;
 import io.github.pelab.train.Evaluation.Result;
+import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig;
+import io.github.pelab.train.config.AblationConfig.Part;
 import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,16 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * more than {@value #MOST_ACROSS} layers, these are the ones whose top heads lose most on the
  * validation split. Random subspaces are compared with each layer's top head, see {@link
  * AblationRow.Control}.
+ *
+ * <p>The faults of what was released with arXiv 2505.13027 are switches of the config. With {@link
+ * AblationConfig#lastHeadStays()} the last heads of all layers before a head's are ablated with it,
+ * though it is compared with the whole network: its loop over the heads of a layer restores each
+ * when it comes to the next, and so the last one never. With {@link AblationConfig#latentColumns()}
+ * a head stands for latent components, see {@link HeadAblation}; with {@link
+ * AblationConfig#trainAndTest()} outcomes are over the training split and then the test split. That
+ * release measures single heads alone. Whole layers are measured here as single heads are, with the
+ * last heads of layers before; pairs and random subspaces, which are nothing beside single heads
+ * that are not single, are left out with either of the first two.
  */
 public final class AblationStudy {
   private static final int MOST_ACROSS = 8;
@@ -34,6 +46,12 @@ public final class AblationStudy {
   private final Evaluation validation;
   private final List<Evaluation> test;
   private final AblationConfig config;
+
+  /** Of a layer, the first of which are ablated two by two. */
+  private final int pairedHeads;
+
+  /** Random subspaces of a layer. */
+  private final int subspaces;
 
   /** What is taken from the network, one after another, as variants of it for each batch. */
   @FunctionalInterface
@@ -60,6 +78,20 @@ public final class AblationStudy {
     this.validation = validation;
     this.test = List.copyOf(test);
     this.config = config;
+    boolean headsAreNotAlone = config.lastHeadStays() || config.latentColumns();
+    pairedHeads = headsAreNotAlone ? 0 : config.pairs();
+    subspaces = headsAreNotAlone || config.part() != Part.OUTPUT ? 0 : config.controls();
+  }
+
+  /** Of the splits of an experiment that the config names. */
+  public static AblationStudy of(Experiment experiment, AblationConfig config) {
+    return new AblationStudy(
+        experiment.evaluation(Split.VALIDATION),
+        Stream.of(Split.TRAIN, Split.TEST)
+            .filter(split -> split == Split.TEST || config.trainAndTest())
+            .map(experiment::evaluation)
+            .toList(),
+        config);
   }
 
   /**
@@ -92,9 +124,9 @@ public final class AblationStudy {
       double ceiling,
       Progress progress) {
     NetworkHeads heads = new NetworkHeads(network);
-    HeadAblation ablation = new HeadAblation(heads, config.mode(), validation.batches());
+    HeadAblation ablation = new HeadAblation(heads, config, validation.batches());
     List<List<Head>> singles = new ArrayList<>(List.of(List.of()));
-    heads.all().forEach(head -> singles.add(List.of(head)));
+    heads.all().forEach(head -> singles.add(withStaying(heads, List.of(head))));
     String name = "ablating " + heads.all().size() + " heads";
     try (Progress.Task task = progress.start(name, steps(heads))) {
       List<HeadOutcomes> picked =
@@ -108,7 +140,7 @@ public final class AblationStudy {
       List<HeadPair> pairs = pairs(picked);
 
       List<List<Head>> removed = new ArrayList<>(singles);
-      tops.forEach(top -> removed.add(heads.of(top.layer())));
+      tops.forEach(top -> removed.add(withStaying(heads, heads.of(top.layer()))));
       pairs.forEach(pair -> removed.add(List.of(pair.one(), pair.other())));
       Removals random = randomSubspaces(heads, ablation, tops);
       Removals removals =
@@ -148,6 +180,15 @@ public final class AblationStudy {
     rows.addAll(new PairJudge(margin).judge(intervention, singles, pairs));
     rows.addAll(new ControlJudge(margin).judge(intervention, singles, controls));
     return rows;
+  }
+
+  /** These heads of a layer and, if it stays ablated, the last one of each layer before. */
+  private List<Head> withStaying(NetworkHeads heads, List<Head> ofLayer) {
+    int layer = ofLayer.get(0).layer();
+    Stream<Head> staying =
+        IntStream.range(0, config.lastHeadStays() ? layer : 0)
+            .mapToObj(before -> new Head(before, heads.heads(before) - 1));
+    return Stream.concat(staying, ofLayer.stream()).toList();
   }
 
   /** Each list of heads in turn. */
@@ -228,10 +269,10 @@ public final class AblationStudy {
   private List<HeadPair> pairs(List<HeadOutcomes> picked) {
     List<HeadPair> pairs = new ArrayList<>();
     for (HeadOutcomes layer : picked) {
-      int most = Math.min(config.pairs(), layer.heads().size());
+      int most = Math.min(pairedHeads, layer.heads().size());
       pairs.addAll(twoByTwo(IntStream.range(0, most).mapToObj(rank -> top(layer, rank)).toList()));
     }
-    if (config.pairs() >= 2) {
+    if (pairedHeads >= 2) {
       pairs.addAll(
           twoByTwo(
               picked.stream()
@@ -262,15 +303,15 @@ public final class AblationStudy {
   }
 
   private Removals randomSubspaces(NetworkHeads heads, HeadAblation ablation, List<Head> tops) {
-    if (config.controls() == 0) {
+    if (subspaces == 0) {
       return (batch, first) -> Stream.empty();
     }
-    RandomSubspaces subspaces = new RandomSubspaces(heads, ablation, validation.batches());
-    return (batch, first) -> subspaces.variants(tops, config.controls(), batch, first);
+    RandomSubspaces random = new RandomSubspaces(heads, ablation, validation.batches());
+    return (batch, first) -> random.variants(tops, subspaces, batch, first);
   }
 
   private List<ControlOutcomes> controls(List<Head> tops, Iterator<Outcomes> outcomes) {
-    if (config.controls() == 0) {
+    if (subspaces == 0) {
       return List.of();
     }
     return tops.stream()
@@ -279,7 +320,7 @@ public final class AblationStudy {
                 new ControlOutcomes(
                     top.layer(),
                     top.head(),
-                    Stream.generate(outcomes::next).limit(config.controls()).toList()))
+                    Stream.generate(outcomes::next).limit(subspaces).toList()))
         .toList();
   }
 
@@ -299,14 +340,14 @@ public final class AblationStudy {
   private long steps(NetworkHeads heads) {
     int layers = heads.layers();
     long pairs =
-        config.pairs() < 2
+        pairedHeads < 2
             ? 0
             : twoOf(Math.min(layers, MOST_ACROSS))
                 + IntStream.range(0, layers)
-                    .mapToLong(layer -> twoOf(Math.min(heads.heads(layer), config.pairs())))
+                    .mapToLong(layer -> twoOf(Math.min(heads.heads(layer), pairedHeads)))
                     .sum();
     long singles = 1L + heads.all().size();
-    long variants = singles + layers + pairs + (long) layers * config.controls();
+    long variants = singles + layers + pairs + (long) layers * subspaces;
     return validation.batches().size() * (singles + 1)
         + test.stream().mapToLong(split -> split.batches().size() * (variants + 1)).sum();
   }

@@ -4,6 +4,7 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.ExampleStreams;
 import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * is open. What takes its place, by mode, is the same in every forward pass:
  *
  * <ul>
- *   <li>{@link Mode#ZERO}: zero;
+ *   <li>{@link Mode#ZERO}: zero. Weights that sum values which are all 0 give 0: it is as if the
+ *       columns of the head had been set to 0 in what makes values, weight and bias, which is what
+ *       was released with arXiv 2505.13027;
  *   <li>{@link Mode#MEAN}: its mean over the tokens of a reference split;
  *   <li>{@link Mode#RESAMPLE}: what it handed over in another example, the donor: at token t the
  *       donor's token t, and again from its first when it has no more. Donors are among the first
@@ -28,7 +31,12 @@ import org.nd4j.linalg.factory.Nd4j;
  *       alone, and is the same for all heads of all layers.
  * </ul>
  *
- * Parameters are not touched. Layers count attentions through the whole network, from 0.
+ * <p>With {@link AblationConfig#latentColumns()} a head of a latent attention stands for other
+ * things, as in that release: for the components h·K to (h+1)·K − 1 of the latent vectors, which
+ * are ablated in content queries, content keys and values of all heads, and for nothing where there
+ * are no such components. While a scope is open, parameters are then 0 that are not else.
+ *
+ * <p>Layers count attentions through the whole network, from 0.
  */
 public final class HeadAblation {
   /** Donors are kept whole, in every layer: as many as fit in this, but one at least. */
@@ -38,6 +46,7 @@ public final class HeadAblation {
   private static final ExampleStreams DRAWS = new ExampleStreams("ablation/donors", 1);
 
   private final NetworkHeads network;
+  private final boolean latentColumns;
   private final Replacement replacement;
 
   /** A head of the network, both counted from 0. */
@@ -63,13 +72,14 @@ public final class HeadAblation {
    *     reference no token
    */
   public HeadAblation(MultiLayerNetwork network, Mode mode, List<TaskBatch> reference) {
-    this(new NetworkHeads(network), mode, reference);
+    this(new NetworkHeads(network), AblationConfig.of(mode), reference);
   }
 
-  HeadAblation(NetworkHeads network, Mode mode, List<TaskBatch> reference) {
+  HeadAblation(NetworkHeads network, AblationConfig config, List<TaskBatch> reference) {
     this.network = network;
+    latentColumns = config.latentColumns();
     replacement =
-        switch (mode) {
+        switch (config.mode()) {
           case ZERO, AS_RELEASED -> always(rows());
           case MEAN -> always(means(reference));
           case RESAMPLE -> donors(reference);
@@ -119,8 +129,21 @@ public final class HeadAblation {
   /** The network without these heads. */
   Variant variant(Collection<Head> heads, TaskBatch batch, int first) {
     heads.forEach(network::requirePresent);
-    return new Variant(
-        heads.stream().map(head -> network.replaced(head, value(head, batch, first))).toList());
+    List<Variant.Change> changes = new ArrayList<>();
+    List<Variant.Latents> latents = new ArrayList<>();
+    for (Head head : heads) {
+      int size = latentColumns ? network.latentSize(head.layer()) : 0;
+      if (size == 0) {
+        changes.add(network.replaced(head, value(head, batch, first)));
+      } else {
+        int headSize = network.headSize(head.layer());
+        int from = head.head() * headSize;
+        if (from < size) {
+          latents.add(new Variant.Latents(head.layer(), from, Math.min(headSize, size - from)));
+        }
+      }
+    }
+    return new Variant(changes, latents);
   }
 
   private static Replacement always(double[][] rows) {

@@ -6,18 +6,28 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.TaskBatch;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A network's heads, to be read and replaced. Layers count attentions through the whole network,
  * from 0. Legend: B batch, T time, K head size, D = H·K width.
  */
 final class NetworkHeads implements VariantPasses {
+  /** What every attention has one of, whatever stands before its name. */
+  private static final Pattern OUTPUT_WEIGHT = Pattern.compile("(.*[._])o\\.W");
+
+  /** What makes content queries, content keys and values of latent vectors. */
+  private static final List<String> LATENT_WEIGHTS = List.of("uq.W", "uk.W", "uv.W");
+
   private final MultiLayerNetwork network;
   private final List<Attention> attentions = new ArrayList<>();
 
@@ -94,14 +104,64 @@ final class NetworkHeads implements VariantPasses {
     return new Variant.Change(head.layer(), new HeadReplacement(block, head.head(), rows));
   }
 
+  /**
+   * C of a layer, the size of its latent vectors; 0 if it has none.
+   *
+   * @throws IllegalArgumentException if it cannot be told whose the network's parameters are
+   */
+  int latentSize(int layer) {
+    INDArray weight = network.paramTable().get(prefix(layer) + LATENT_WEIGHTS.get(0));
+    return weight == null ? 0 : weight.rows();
+  }
+
+  /** What the names of a layer's attention's parameters begin with. */
+  private String prefix(int layer) {
+    List<String> prefixes =
+        network.paramTable().keySet().stream()
+            .map(OUTPUT_WEIGHT::matcher)
+            .filter(Matcher::matches)
+            .map(name -> name.group(1))
+            .toList();
+    if (prefixes.size() != layers()) {
+      throw new IllegalArgumentException(
+          "the network has %d attentions, but output projections named %s; ablate heads, not latent columns"
+              .formatted(layers(), prefixes));
+    }
+    return prefixes.get(layer);
+  }
+
   /** The network is this variant until the scope is closed. */
   Scope open(Variant variant) {
     List<Scope> scopes = new ArrayList<>();
+    variant.latents().forEach(each -> scopes.add(openLatents(each)));
     for (Variant.Change each : variant.changes()) {
       AttentionAccess access = attentions.get(each.layer()).access();
       scopes.add(access.intervene(List.of(each.intervention())));
     }
+    // The last one first: the same rows may have been set to 0 twice.
+    Collections.reverse(scopes);
     return () -> scopes.forEach(Scope::close);
+  }
+
+  /** A component that is multiplied by a row of zeros might as well be 0. */
+  private Scope openLatents(Variant.Latents latents) {
+    String prefix = prefix(latents.layer());
+    List<Runnable> restorations = new ArrayList<>();
+    for (String name : LATENT_WEIGHTS) {
+      INDArray rows =
+          network
+              .getParam(prefix + name)
+              .get(
+                  NDArrayIndex.interval(latents.first(), latents.first() + latents.count()),
+                  NDArrayIndex.all());
+      INDArray kept = rows.dup();
+      restorations.add(() -> rows.assign(kept));
+      rows.assign(0);
+    }
+    return () -> {
+      restorations.forEach(Runnable::run);
+      restorations.clear();
+    };
   }
 
   /** One pass for each variant. */

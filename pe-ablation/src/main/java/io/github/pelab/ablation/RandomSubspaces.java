@@ -87,7 +87,7 @@ final class RandomSubspaces {
             .mmul(subspace.basis().transpose())
             .muli(subspace.scale());
     INDArray left = handed.sub(removed).dup('c');
-    return new Variant(
+    return Variant.of(
         network.of(layer).stream()
             .map(each -> network.replaced(each, left.get(NDArrayIndex.all(), columns(each))))
             .toList());

@@ -1,6 +1,5 @@
 package io.github.pelab.ablation;
 
-import io.github.pelab.tasks.Split;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.progress.Progress;
@@ -23,11 +22,7 @@ public final class RunAblation {
    */
   public static List<AblationRow> ablate(
       RunDirectory directory, Experiment experiment, AblationConfig config, Progress progress) {
-    AblationStudy study =
-        new AblationStudy(
-            experiment.evaluation(Split.VALIDATION),
-            List.of(experiment.evaluation(Split.TEST)),
-            config);
+    AblationStudy study = AblationStudy.of(experiment, config);
     List<AblationRow> rows =
         study.run(
             experiment.trainedNetwork(directory, CHECKPOINT),

@@ -8,8 +8,9 @@ import java.util.List;
  * whatever evaluates it.
  *
  * @param changes none for the network as it is; of two replacements of one head the later one holds
+ * @param latents none but for {@link io.github.pelab.train.config.AblationConfig#latentColumns()}
  */
-record Variant(List<Change> changes) {
+record Variant(List<Change> changes, List<Latents> latents) {
 
   /**
    * A head changed.
@@ -19,8 +20,23 @@ record Variant(List<Change> changes) {
    */
   record Change(int layer, HeadIntervention intervention) {}
 
+  /**
+   * Components of a layer's latent vectors of which content queries, content keys and values are
+   * made as if they were 0, in all heads.
+   *
+   * @param first the first component
+   * @param count how many
+   */
+  record Latents(int layer, int first, int count) {}
+
   Variant {
     changes = List.copyOf(changes);
+    latents = List.copyOf(latents);
+  }
+
+  /** With heads changed and nothing else. */
+  static Variant of(List<Change> changes) {
+    return new Variant(changes, List.of());
   }
 
   /** With heads changed and nothing else. */

@@ -38,7 +38,7 @@ class RandomSubspacesTest {
   void asMuchIsRemovedAsWithTheHead(Mode mode) {
     MultiLayerNetwork network = Models.random(TASK, WIDTH, "rope", false);
     NetworkHeads heads = new NetworkHeads(network);
-    HeadAblation ablation = new HeadAblation(heads, mode, REFERENCE);
+    HeadAblation ablation = new HeadAblation(heads, AblationConfig.of(mode), REFERENCE);
     RandomSubspaces subspaces = new RandomSubspaces(heads, ablation, REFERENCE);
     for (Head head : List.of(new Head(0, 0), new Head(1, 2))) {
       double[] removed = new double[1 + 3];
@@ -87,7 +87,7 @@ class RandomSubspacesTest {
   @Test
   void subspacesAreOfTheHeadsSizeAndEachAnother() {
     NetworkHeads heads = new NetworkHeads(Models.random(TASK, WIDTH, "rope", false));
-    HeadAblation ablation = new HeadAblation(heads, Mode.MEAN, REFERENCE);
+    HeadAblation ablation = new HeadAblation(heads, AblationConfig.of(Mode.MEAN), REFERENCE);
     RandomSubspaces subspaces = new RandomSubspaces(heads, ablation, REFERENCE);
     INDArray one = subspaces.subspace(new Head(0, 1), 0).basis();
     assertThat(one.shape()).containsExactly(WIDTH, K);
@@ -112,7 +112,7 @@ class RandomSubspacesTest {
     network.getParam("0_block0.attention.v.W").assign(0);
     network.getParam("0_block0.attention.v.b").assign(0);
     NetworkHeads heads = new NetworkHeads(network);
-    HeadAblation ablation = new HeadAblation(heads, Mode.ZERO, REFERENCE);
+    HeadAblation ablation = new HeadAblation(heads, AblationConfig.of(Mode.ZERO), REFERENCE);
     RandomSubspaces subspaces = new RandomSubspaces(heads, ablation, REFERENCE);
     assertThat(subspaces.subspace(new Head(0, 1), 0).scale()).isZero();
     assertThat(subspaces.subspace(new Head(1, 1), 0).scale()).isPositive();

@@ -2,7 +2,6 @@ package io.github.pelab.ablation.formation;
 
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.AblationStudy;
-import io.github.pelab.tasks.Split;
 import io.github.pelab.train.EpochStudy;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.progress.Progress;
@@ -20,7 +19,7 @@ public final class HeadFormation implements EpochStudy {
 
   private final Experiment experiment;
 
-  /** Made when it is first needed: it holds two splits. */
+  /** Made when it is first needed: it holds splits. */
   private AblationStudy study;
 
   public HeadFormation(Experiment experiment) {
@@ -30,11 +29,7 @@ public final class HeadFormation implements EpochStudy {
   @Override
   public FormationRow of(MultiLayerNetwork network, int epoch, int step, Progress progress) {
     if (study == null) {
-      study =
-          new AblationStudy(
-              experiment.evaluation(Split.VALIDATION),
-              List.of(experiment.evaluation(Split.TEST)),
-              experiment.config().ablation().withoutControls());
+      study = AblationStudy.of(experiment, experiment.config().ablation().withoutControls());
     }
     List<AblationRow> rows =
         study.run(network, CHECKPOINT, experiment.task().chance(), experiment.ceiling(), progress);
