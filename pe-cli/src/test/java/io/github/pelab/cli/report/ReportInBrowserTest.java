@@ -309,7 +309,7 @@ class ReportInBrowserTest {
         "document.documentElement.style.setProperty('--paper', '#222222') | not light"
       })
   void aPlantedFaultIsFound(String script, String complaint) throws IOException {
-    open(FixtureRuns.finished(), NARROW, "light");
+    open(FixtureRuns.finished().stream().map(FixtureRuns::plain).toList(), NARROW, "light");
     assertThat(complaints(NARROW, "light")).as("before").isEmpty();
     evaluate(script + "; 0");
     settle();
