@@ -111,8 +111,7 @@ public final class AblationStudy {
       double chance,
       double ceiling,
       Progress progress) {
-    VariantPasses passes = BranchedPasses.of(network, new NetworkHeads(network));
-    return run(network, passes, checkpoint, chance, ceiling, progress);
+    return run(network, new NetworkHeads(network).passes(), checkpoint, chance, ceiling, progress);
   }
 
   /** With {@code passes} to run the variants by. */

@@ -20,20 +20,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * comes before the first head that a variant changes is computed once for all. To the bit what a
  * pass for each gives.
  *
- * <p>For networks of one layer with attentions and an output layer behind it. With L blocks, of
- * whose time all before the output's projection takes a part f, a pass costs L of them and a
- * branch, over all blocks, (L + 1)/2 − f: of 6 blocks no more than 2.4 times less.
+ * <p>For networks of one layer with attentions and an output layer behind it; a variant of other
+ * parameters has a pass of its own. With L blocks, of whose time all before the output's projection
+ * takes a part f, a pass costs L of them and a branch, over all blocks, (L + 1)/2 − f: of 6 blocks
+ * no more than 2.4 times less.
  */
 final class BranchedPasses implements VariantPasses {
   /** Numbers in the rows that replace heads, of variants that are run together: 128 MiB. */
   private static final long MOST_NUMBERS = 1L << 24;
 
   private final MultiLayerNetwork network;
+  private final NetworkHeads heads;
   private final AttentionAccess access;
   private final Layer output;
 
-  private BranchedPasses(MultiLayerNetwork network, AttentionAccess access, Layer output) {
+  private BranchedPasses(
+      MultiLayerNetwork network, NetworkHeads heads, AttentionAccess access, Layer output) {
     this.network = network;
+    this.heads = heads;
     this.access = access;
     this.output = output;
   }
@@ -47,7 +51,8 @@ final class BranchedPasses implements VariantPasses {
             && layers[1] instanceof IOutputLayer
             && network.getLayerWiseConfigurations().getInputPreProcess(1) == null;
     return branches
-        ? new BranchedPasses(network, ((AttentionAccess.Holder) layers[0]).attentions(), layers[1])
+        ? new BranchedPasses(
+            network, heads, ((AttentionAccess.Holder) layers[0]).attentions(), layers[1])
         : heads;
   }
 
@@ -57,20 +62,24 @@ final class BranchedPasses implements VariantPasses {
     List<List<HeadIntervention>> together = new ArrayList<>();
     long numbers = 0;
     for (Iterator<Variant> each = variants.iterator(); each.hasNext(); ) {
+      Variant variant = each.next();
       List<HeadIntervention> changes =
-          each.next().changes().stream().map(Variant.Change::intervention).toList();
+          variant.changes().stream().map(Variant.Change::intervention).toList();
       long more = changes.stream().mapToLong(BranchedPasses::numbers).sum();
-      if (numbers + more > MOST_NUMBERS) {
+      boolean apart = !variant.latents().isEmpty();
+      if (apart || numbers + more > MOST_NUMBERS) {
         probabilities.addAll(branch(batch, together));
         together.clear();
         numbers = 0;
       }
-      together.add(changes);
-      numbers += more;
+      if (apart) {
+        probabilities.addAll(heads.probabilities(batch, Stream.of(variant)));
+      } else {
+        together.add(changes);
+        numbers += more;
+      }
     }
-    if (!together.isEmpty()) {
-      probabilities.addAll(branch(batch, together));
-    }
+    probabilities.addAll(branch(batch, together));
     return probabilities;
   }
 
@@ -79,6 +88,9 @@ final class BranchedPasses implements VariantPasses {
   }
 
   private List<INDArray> branch(TaskBatch batch, List<List<HeadIntervention>> branches) {
+    if (branches.isEmpty()) {
+      return List.of();
+    }
     List<INDArray> made = new ArrayList<>();
     try (Scope scope = access.branch(branches, made::addAll)) {
       network.output(batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);

@@ -1,5 +1,6 @@
 package io.github.pelab.ablation;
 
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.ExampleStreams;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -31,6 +33,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *       alone, and is the same for all heads of all layers.
  * </ul>
  *
+ * <p>With {@link AblationConfig#part()} nothing is replaced: the head scores without that part.
+ *
  * <p>With {@link AblationConfig#latentColumns()} a head of a latent attention stands for other
  * things, as in that release: for the components h·K to (h+1)·K − 1 of the latent vectors, which
  * are ablated in content queries, content keys and values of all heads, and for nothing where there
@@ -47,6 +51,7 @@ public final class HeadAblation {
 
   private final NetworkHeads network;
   private final boolean latentColumns;
+  private final Optional<HeadPart> part;
   private final Replacement replacement;
 
   /** A head of the network, both counted from 0. */
@@ -78,8 +83,9 @@ public final class HeadAblation {
   HeadAblation(NetworkHeads network, AblationConfig config, List<TaskBatch> reference) {
     this.network = network;
     latentColumns = config.latentColumns();
+    part = config.part().ofScores();
     replacement =
-        switch (config.mode()) {
+        switch (part.isPresent() ? Mode.ZERO : config.mode()) {
           case ZERO, AS_RELEASED -> always(rows());
           case MEAN -> always(means(reference));
           case RESAMPLE -> donors(reference);
@@ -126,6 +132,19 @@ public final class HeadAblation {
     return network.open(variant(heads, batch, first));
   }
 
+  /**
+   * What the network gives without each of these lists of heads, {@code [B, classes]}: to the bit
+   * what it gives while {@link #ablate} holds, but faster.
+   *
+   * @param first the index in its split of the batch's first example
+   */
+  public List<INDArray> probabilities(
+      List<? extends Collection<Head>> without, TaskBatch batch, int first) {
+    return network
+        .passes()
+        .probabilities(batch, without.stream().map(heads -> variant(heads, batch, first)));
+  }
+
   /** The network without these heads. */
   Variant variant(Collection<Head> heads, TaskBatch batch, int first) {
     heads.forEach(network::requirePresent);
@@ -134,7 +153,10 @@ public final class HeadAblation {
     for (Head head : heads) {
       int size = latentColumns ? network.latentSize(head.layer()) : 0;
       if (size == 0) {
-        changes.add(network.replaced(head, value(head, batch, first)));
+        changes.add(
+            part.isPresent()
+                ? network.without(part.get(), head)
+                : network.replaced(head, value(head, batch, first)));
       } else {
         int headSize = network.headSize(head.layer());
         int from = head.head() * headSize;

@@ -2,7 +2,9 @@ package io.github.pelab.ablation;
 
 import io.github.pelab.ablation.HeadAblation.Head;
 import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.HeadReplacement;
+import io.github.pelab.layers.heads.PartRemoval;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.TaskBatch;
 import java.util.ArrayList;
@@ -48,6 +50,11 @@ final class NetworkHeads implements VariantPasses {
       throw new IllegalArgumentException(
           "the network has no attention layer of PE Lab; there is no head to ablate");
     }
+  }
+
+  /** The fastest way to run variants. */
+  VariantPasses passes() {
+    return BranchedPasses.of(network, this);
   }
 
   /** Number of attentions in the network. */
@@ -102,6 +109,12 @@ final class NetworkHeads implements VariantPasses {
   Variant.Change replaced(Head head, INDArray rows) {
     int block = attentions.get(head.layer()).block();
     return new Variant.Change(head.layer(), new HeadReplacement(block, head.head(), rows));
+  }
+
+  /** That a head scores without a part. */
+  Variant.Change without(HeadPart part, Head head) {
+    int block = attentions.get(head.layer()).block();
+    return new Variant.Change(head.layer(), new PartRemoval(block, head.head(), part));
   }
 
   /**

@@ -38,9 +38,4 @@ record Variant(List<Change> changes, List<Latents> latents) {
   static Variant of(List<Change> changes) {
     return new Variant(changes, List.of());
   }
-
-  /** With heads changed and nothing else. */
-  static Variant of(List<Change> changes) {
-    return new Variant(changes);
-  }
 }

@@ -9,6 +9,7 @@ import io.github.pelab.tasks.DistanceTask;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.Evaluation;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class BranchedPassesTest {
     NetworkHeads heads = new NetworkHeads(network);
     VariantPasses branched = BranchedPasses.of(network, heads);
     assertThat(branched).isInstanceOf(BranchedPasses.class);
-    HeadAblation ablation = new HeadAblation(heads, mode, SPLIT.batches());
+    HeadAblation ablation = new HeadAblation(heads, AblationConfig.of(mode), SPLIT.batches());
     RandomSubspaces subspaces = new RandomSubspaces(heads, ablation, SPLIT.batches());
     int first = 0;
     for (TaskBatch batch : SPLIT.batches()) {

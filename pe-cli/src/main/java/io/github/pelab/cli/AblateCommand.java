@@ -6,6 +6,7 @@ import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig.Part;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,18 +39,24 @@ final class AblateCommand implements Callable<Integer> {
               + " config says.")
   private Mode mode;
 
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description =
+          "What of a head is ablated: output, or what it scores with: rotation, lag-bias, content or"
+              + " rotary. Default: as the run's config says.")
+  private Part part;
+
   @Override
   public Integer call() throws IOException {
     CudaBackend.requireUsable();
     RunDirectory directory = RunDirectory.open(path);
     Experiment experiment = Experiment.of(directory);
     AblationConfig config = experiment.config().ablation();
+    config = mode == null ? config : config.withMode(mode);
+    config = part == null ? config : config.withPart(part);
     try (RunDirectory.Lock lock = directory.lock()) {
-      RunAblation.ablate(
-          directory,
-          experiment,
-          mode == null ? config : config.withMode(mode),
-          progressOption.progress());
+      RunAblation.ablate(directory, experiment, config, progressOption.progress());
       RunPortraits.draw(directory, experiment, progressOption.progress());
     }
     ReportOutput.write(

@@ -149,6 +149,22 @@ class SeededDefectsTest {
         .containsAll(bothSeeds("rope-seed%d/self-check"));
   }
 
+  /** As the released code does: the last head of a layer, while later layers are measured. */
+  @Test
+  void theLastHeadOfALayerThatStays() throws Exception {
+    Mutant mutant =
+        new Mutant(mutated)
+            .with(
+                LAYERS + "fused/Stack.java",
+                "        exit.accept(number, through(block + 1, chunk, next, keys));\n        pass.intervene(trunk);",
+                "        exit.accept(number, through(block + 1, chunk, next, keys));");
+    assertThat(red(mutant))
+        .as("on any machine")
+        .containsAll(bothSeeds("nope-seed%d/self-check"))
+        .containsAll(bothSeeds("rope-seed%d/self-check"))
+        .containsAll(bothSeeds("rope-seed%d/drift"));
+  }
+
   /** As the released code does: columns of the latent vector in place of a head's output. */
   @Test
   void latentAttentionAblatedByColumns() throws Exception {

@@ -10,6 +10,7 @@ import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.tasks.Tasks;
 import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.checkpoint.TrainingState;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.Binder;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.ExperimentConfig;
@@ -17,6 +18,7 @@ import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.config.TrainingConfig;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +78,7 @@ public final class Experiment {
     }
     Experiment experiment = new Experiment(config, task);
     experiment.checkSizes(source);
+    experiment.checkPart(source);
     for (Split split : Split.values()) {
       experiment.checkEnough(split, source);
     }
@@ -115,6 +118,27 @@ public final class Experiment {
       int examples = examples(split);
       long each = (long) task.maxLength() + task.classes();
       checkSize(source, "data." + split.key(), examples, examples * each, "numbers in its batches");
+    }
+  }
+
+  /** What cannot be ablated is better said before the training than after it. */
+  private void checkPart(String source) {
+    AblationConfig.Part part = config.ablation().part();
+    List<String> parts = new ArrayList<>();
+    for (AblationConfig.Part each : AblationConfig.Part.values()) {
+      if (each.ofScores().map(stack().build().parts()::contains).orElse(true)) {
+        parts.add(each.key());
+      }
+    }
+    if (!parts.contains(part.key())) {
+      throw new IllegalArgumentException(
+          "%s: ablation.part: found %s, which heads of scheme %s with attention %s do not have; choose one of %s"
+              .formatted(
+                  source,
+                  part.key(),
+                  config.model().scheme(),
+                  config.model().attention(),
+                  String.join(", ", parts)));
     }
   }
 

@@ -49,6 +49,23 @@ class ExperimentTest {
         .hasMessageEndingWith("; choose sizes that make at most 268435456");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "width: 64|lag-bias|multi-head|output, rotation",
+        "width: 64|content|multi-head|output, rotation",
+        "width: 64, attention: mla|lag-bias|mla|output, content, rotary, rotation"
+      })
+  void refusesToAblateWhatHeadsDoNotHave(
+      String model, String part, String attention, String parts) {
+    assertThatThrownBy(() -> experiment("distance", "100", model, "1}\nablation: {part: " + part))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "test: ablation.part: found %s, which heads of scheme rope with attention %s do not have; choose one of %s",
+            part, attention, parts);
+  }
+
   /** What is not in memory at once does not count. */
   @ParameterizedTest
   @CsvSource(

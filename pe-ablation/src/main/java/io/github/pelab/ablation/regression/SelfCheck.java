@@ -23,7 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <ol>
  *   <li>in every attention, what the heads contribute and the bias sum to the output;
  *   <li>the network says the same whether it is observed, and so run by its graph, or not;
- *   <li>when an ablation is over, parameters and probabilities are what they were, to the bit.
+ *   <li>when an ablation is over, parameters and probabilities are what they were, to the bit;
+ *   <li>heads that are ablated in one pass give what each gives in a pass of its own, to the bit.
  * </ol>
  */
 final class SelfCheck {
@@ -46,14 +47,28 @@ final class SelfCheck {
     String parameters = Networks.parameters(network);
     observe(network, batch, whole, faults);
     HeadAblation ablation = new HeadAblation(network, Mode.ZERO, List.of());
+    List<List<Head>> heads = new ArrayList<>();
     for (int layer = 0; layer < ablation.layers(); layer++) {
       for (int head = 0; head < ablation.heads(layer); head++) {
-        try (Scope scope = ablation.ablate(List.of(new Head(layer, head)), batch, 0)) {
-          var unused = Networks.output(network, batch);
-        }
-        if (!Arrays.equals(Networks.output(network, batch), whole)) {
-          faults.add("layer %d: head %d was ablated, and is not restored".formatted(layer, head));
-        }
+        heads.add(List.of(new Head(layer, head)));
+      }
+    }
+    List<INDArray> together = ablation.probabilities(heads, batch, 0);
+    for (int i = 0; i < heads.size(); i++) {
+      Head head = heads.get(i).get(0);
+      double[] alone;
+      try (Scope scope = ablation.ablate(heads.get(i), batch, 0)) {
+        alone = Networks.output(network, batch);
+      }
+      if (!Arrays.equals(Networks.output(network, batch), whole)) {
+        faults.add(
+            "layer %d: head %d was ablated, and is not restored"
+                .formatted(head.layer(), head.head()));
+      }
+      if (!Arrays.equals(together.get(i).dup('c').data().asDouble(), alone)) {
+        faults.add(
+            "layer %d: head %d, ablated in one pass with others, gives other probabilities than alone"
+                .formatted(head.layer(), head.head()));
       }
     }
     if (!Networks.parameters(network).equals(parameters)) {

@@ -1,9 +1,12 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.heads.HeadPart;
+import io.github.pelab.layers.heads.PartRemoval;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -58,6 +61,11 @@ public abstract class GraphDefinedLayer extends SameDiffLayer {
   @Override
   public final void defineParameters(SDLayerParams params) {
     definition().declare(params);
+  }
+
+  /** What can be removed of each of its heads, see {@link PartRemoval}. */
+  public final Set<HeadPart> parts() {
+    return definition().parts();
   }
 
   @Override

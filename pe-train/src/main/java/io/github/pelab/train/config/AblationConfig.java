@@ -81,6 +81,21 @@ public record AblationConfig(
         other, part, rule, null, null, null, pairs, controls, portrait, every);
   }
 
+  /** The same of another part; all else is kept. */
+  public AblationConfig withPart(Part other) {
+    return new AblationConfig(
+        mode,
+        other,
+        rule,
+        lastHeadStays,
+        latentColumns,
+        trainAndTest,
+        pairs,
+        controls,
+        portrait,
+        every);
+  }
+
   /** The same of heads and layers alone: without pairs and random subspaces. */
   public AblationConfig withoutControls() {
     return new AblationConfig(
