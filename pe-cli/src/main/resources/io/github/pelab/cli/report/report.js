@@ -659,9 +659,9 @@
           const room = 0.5 * (width - 60) / layers.length;
           const spread = Math.min(60, room);
           return {
-            grid: {left: 22, right: 8, top: 10, bottom: 26, containLabel: true},
+            grid: {left: 26, right: 8, top: 10, bottom: 26, containLabel: true},
             xAxis: axis({type: 'category', name: 'layer', nameGap: 26, data: layers.map(({layer}) => String(layer)), splitLine: {show: false}}),
-            yAxis: axis({type: 'value', name: 'δ', nameGap: 36, min: bottom, max: top, interval: step, axisLabel: {formatter: decimal}}),
+            yAxis: axis({type: 'value', name: 'δ', nameGap: 42, min: bottom, max: top, interval: step, axisLabel: {formatter: decimal}}),
             series: [
               {
                 type: 'boxplot', silent: true, boxWidth: [8, Math.min(90, 1.5 * room)],
@@ -1240,12 +1240,12 @@
       ],
       rows: at,
       option: () => ({
-        grid: {left: 22, right: 16, top: 34, bottom: 26, containLabel: true},
+        grid: {left: 26, right: 16, top: 34, bottom: 26, containLabel: true},
         xAxis: axis({
           type: 'value', name: 'epoch', nameGap: 26, minInterval: 1, splitLine: {show: false},
           min: at[0].epoch - (at.length > 1 ? 0 : 1), max: at[at.length - 1].epoch + (at.length > 1 ? 0 : 1),
         }),
-        yAxis: axis({type: 'value', name: 'δ', nameGap: 36, min: bottom, max: ceiling, interval: step, axisLabel: {formatter: decimal}}),
+        yAxis: axis({type: 'value', name: 'δ', nameGap: 42, min: bottom, max: ceiling, interval: step, axisLabel: {formatter: decimal}}),
         series: [
           ...last.map((_, head) => {
             const isTop = head === topHead;
