@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     description =
-        "Trains every member of a config, as pe run does, but ablates nothing; or, with --resume, goes"
+        "Trains every member of a config, as pe run does, but ablates nothing when it is trained; or, with --resume, goes"
             + " on with a run that was interrupted.")
 final class TrainCommand extends SweepCommand {
 
