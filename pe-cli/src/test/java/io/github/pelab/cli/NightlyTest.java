@@ -22,6 +22,7 @@ class NightlyTest {
       data: {train: 32, validation: 20, test: 20}
       model: {scheme: [nope, rope], layers: 1, width: 8, heads: 2}
       training: {epochs: 1, batch: 32, learningRate: %s}
+      ablation: {pairs: 0, controls: 0, portrait: 8}
       """;
 
   @TempDir Path directory;

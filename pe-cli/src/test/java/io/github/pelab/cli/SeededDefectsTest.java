@@ -36,6 +36,7 @@ class SeededDefectsTest {
         heads: 2
         maxLength: 8
       training: {epochs: 1, batch: 32, seed: [1, 2]}
+      ablation: {pairs: 0, controls: 0, portrait: 8}
       """;
 
   @TempDir static Path directory;

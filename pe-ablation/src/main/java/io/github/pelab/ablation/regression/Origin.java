@@ -15,7 +15,6 @@ public record Origin(
     String peVersion,
     String dl4jVersion,
     String jvm,
-    String os,
     String cpu,
     String blas,
     String kernel) {
@@ -25,7 +24,6 @@ public record Origin(
     Check.text("peVersion", peVersion);
     Check.text("dl4jVersion", dl4jVersion);
     Check.text("jvm", jvm);
-    Check.text("os", os);
     Check.text("cpu", cpu);
     Check.text("blas", blas);
     Check.text("kernel", kernel);
@@ -38,7 +36,6 @@ public record Origin(
         run.peVersion(),
         run.dl4jVersion(),
         run.jvm(),
-        run.os(),
         run.cpu(),
         run.blas() + ", threads: " + run.blasThreads(),
         run.kernel());

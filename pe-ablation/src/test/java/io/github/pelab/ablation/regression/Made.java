@@ -13,7 +13,7 @@ final class Made {
   static final String HERE = "0123456789abcdef";
   static final String ELSEWHERE = "fedcba9876543210";
   static final Origin ORIGIN =
-      new Origin("c0ffee", "0.1.0", "M2.1", "JVM 17", "Linux", "a CPU", "BLAS, 1", "vector 256");
+      new Origin("c0ffee", "0.1.0", "M2.1", "JVM 17", "a CPU", "BLAS, 1", "vector 256");
   static final int EXAMPLES = 1000;
 
   private Made() {}
