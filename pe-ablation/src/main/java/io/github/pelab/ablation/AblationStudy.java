@@ -131,10 +131,7 @@ public final class AblationStudy {
       List<HeadOutcomes> picked =
           byLayer(
               heads,
-              outcomes(
-                      evaluate(
-                          network, List.of(validation), without(ablation, singles), passes, task))
-                  .iterator());
+              evaluate(network, List.of(validation), without(ablation, singles), passes, task));
       List<Head> tops = picked.stream().map(layer -> top(layer, 0)).toList();
       List<HeadPair> pairs = pairs(picked);
 
@@ -147,8 +144,11 @@ public final class AblationStudy {
               Stream.concat(
                   without(ablation, removed).variants(batch, first), random.variants(batch, first));
       List<List<Result>> results = evaluate(network, test, removals, passes, task);
-      Iterator<Outcomes> tested = outcomes(results).iterator();
-      List<HeadOutcomes> onTest = byLayer(heads, tested);
+      List<HeadOutcomes> onTest = byLayer(heads, results);
+      Iterator<Outcomes> tested =
+          IntStream.range(singles.size(), results.get(0).size())
+              .mapToObj(removal -> outcomes(results, removal))
+              .iterator();
       List<Outcomes> layers = tops.stream().map(top -> tested.next()).toList();
       List<PairOutcomes> together = pairs.stream().map(pair -> pair.with(tested.next())).toList();
       List<ControlOutcomes> controls = controls(tops, tested);
@@ -236,26 +236,40 @@ public final class AblationStudy {
     }
   }
 
-  /** Of each removal, over all splits. */
-  private static List<Outcomes> outcomes(List<List<Result>> bySplit) {
-    return IntStream.range(0, bySplit.get(0).size())
-        .mapToObj(
-            removal ->
-                bySplit.stream()
-                    .map(results -> results.get(removal))
-                    .map(result -> new Outcomes(result.total(), result.right()))
-                    .reduce(Outcomes::then)
-                    .orElseThrow())
-        .toList();
+  /** Of a removal, over all splits. */
+  private static Outcomes outcomes(List<List<Result>> bySplit, int removal) {
+    return bySplit.stream()
+        .map(results -> results.get(removal))
+        .map(result -> new Outcomes(result.total(), result.right()))
+        .reduce(Outcomes::then)
+        .orElseThrow();
   }
 
-  /** The whole network, and each head in turn. */
-  private static List<HeadOutcomes> byLayer(NetworkHeads heads, Iterator<Outcomes> outcomes) {
-    Outcomes whole = outcomes.next();
+  /** The mean over all examples of all splits. */
+  private static double loss(List<List<Result>> bySplit, int removal) {
+    double sum = 0;
+    long examples = 0;
+    for (List<Result> results : bySplit) {
+      sum += results.get(removal).loss() * results.get(removal).total();
+      examples += results.get(removal).total();
+    }
+    return sum / examples;
+  }
+
+  /** The whole network, and each head in turn: what is evaluated first. */
+  private static List<HeadOutcomes> byLayer(NetworkHeads heads, List<List<Result>> bySplit) {
+    Outcomes whole = outcomes(bySplit, 0);
     List<HeadOutcomes> layers = new ArrayList<>();
+    int from = 1;
     for (int layer = 0; layer < heads.layers(); layer++) {
-      List<Outcomes> each = heads.of(layer).stream().map(head -> outcomes.next()).toList();
-      layers.add(new HeadOutcomes(layer, whole, each));
+      int to = from + heads.heads(layer);
+      layers.add(
+          new HeadOutcomes(
+              layer,
+              whole,
+              IntStream.range(from, to).mapToObj(removal -> outcomes(bySplit, removal)).toList(),
+              IntStream.range(from, to).mapToObj(removal -> loss(bySplit, removal)).toList()));
+      from = to;
     }
     return layers;
   }

@@ -11,14 +11,23 @@ import java.util.stream.IntStream;
  * @param layer counted from 0
  * @param baseline no head ablated
  * @param heads head h alone ablated, at index h
+ * @param losses the model's mean cross-entropy in nats with head h alone ablated, at index h; empty
+ *     if it is not known
  */
-public record HeadOutcomes(int layer, Outcomes baseline, List<Outcomes> heads) {
+public record HeadOutcomes(
+    int layer, Outcomes baseline, List<Outcomes> heads, List<Double> losses) {
+
+  /** Of which losses are not known. */
+  public HeadOutcomes(int layer, Outcomes baseline, List<Outcomes> heads) {
+    this(layer, baseline, heads, List.of());
+  }
 
   public HeadOutcomes {
     if (layer < 0) {
       throw new IllegalArgumentException("layer: " + layer + "; layers count from 0");
     }
     heads = List.copyOf(heads);
+    losses = List.copyOf(losses);
     if (heads.isEmpty()) {
       throw new IllegalArgumentException(
           "heads: layer %d has none; ablate each of its heads in turn".formatted(layer));
@@ -26,18 +35,25 @@ public record HeadOutcomes(int layer, Outcomes baseline, List<Outcomes> heads) {
     for (int head = 0; head < heads.size(); head++) {
       requirePaired("heads[" + head + "]", baseline, heads.get(head));
     }
+    if (!losses.isEmpty() && losses.size() != heads.size()) {
+      throw new IllegalArgumentException(
+          "losses: layer %d has %d of %d heads; give one for each, or none"
+              .formatted(layer, losses.size(), heads.size()));
+    }
   }
 
   /**
-   * The heads by drop, largest first; of equal drops the lowest index first. On the validation
-   * split the first of them is the top head, and the first two are the pair to ablate together on
-   * the test split.
+   * The heads by drop, largest first; of equal drops the one with the larger loss first, then the
+   * lowest index. On the validation split the first of them is the top head, and the first two are
+   * the pair to ablate together on the test split.
    */
   public List<Integer> ranking() {
     return IntStream.range(0, heads.size())
         .boxed()
-        // The baseline is common to all: the largest drop leaves the fewest right.
-        .sorted(Comparator.comparingInt(head -> heads.get(head).correct()))
+        .sorted(
+            // The baseline is common to all: the largest drop leaves the fewest right.
+            Comparator.comparingInt((Integer head) -> heads.get(head).correct())
+                .thenComparingDouble(head -> losses.isEmpty() ? 0 : -losses.get(head)))
         .toList();
   }
 

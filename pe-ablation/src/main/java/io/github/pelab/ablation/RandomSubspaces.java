@@ -63,21 +63,18 @@ final class RandomSubspaces {
    * @param first the index in its split of the batch's first example
    */
   Stream<Variant> variants(List<Head> heads, int count, TaskBatch batch, int first) {
-    return Stream.of(batch)
-        .map(network::outputs)
-        .flatMap(
-            handed ->
-                heads.stream()
-                    .flatMap(
-                        head ->
-                            IntStream.range(0, count)
-                                .mapToObj(
-                                    index ->
-                                        variant(
-                                            subspace(head, index),
-                                            head.layer(),
-                                            handed.get(head.layer()),
-                                            ablation.values(head.layer(), batch, first)))));
+    List<INDArray> handed = network.outputs(batch);
+    // Not nested streams: what replaces heads is large, and those would make it all at once.
+    return IntStream.range(0, heads.size() * count)
+        .mapToObj(
+            which -> {
+              Head head = heads.get(which / count);
+              return variant(
+                  subspace(head, which % count),
+                  head.layer(),
+                  handed.get(head.layer()),
+                  ablation.values(head.layer(), batch, first));
+            });
   }
 
   private Variant variant(Subspace subspace, int layer, INDArray handed, INDArray replacement) {

@@ -15,6 +15,8 @@ import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,6 +36,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class AblationStudyTest {
   private static final int VALIDATION_EXAMPLES = 120;
   private static final int TEST_EXAMPLES = 200;
+  private static final List<Integer> NAMES = List.of(0, 1, 2, 3);
 
   private static MultiLayerNetwork planted(Task task, Plant... plants) {
     return PlantedNetwork.of(task, plants);
@@ -148,15 +152,12 @@ class AblationStudyTest {
       } else if (row instanceof AblationRow.Layer layer) {
         order.add("layer " + layer.layer());
       } else if (row instanceof AblationRow.Pair pair) {
-        order.add(
-            "%d.%d+%d.%d"
-                .formatted(pair.layer(), pair.head(), pair.otherLayer(), pair.otherHead()));
+        order.add("pair %d %d".formatted(pair.layer(), pair.otherLayer()));
       } else if (row instanceof AblationRow.Control control) {
-        order.add("random " + control.layer() + "." + control.head());
+        order.add("random " + control.layer());
         assertThat(control.randomAccuracyDrops()).hasSize(2);
       }
     }
-    // What heads of the second layer lose is nothing: there the first three are the top ones.
     assertThat(order)
         .containsExactly(
             "0.0",
@@ -169,15 +170,26 @@ class AblationStudyTest {
             "1.2",
             "1.3",
             "layer 1",
-            "0.0+0.1",
-            "0.0+0.2",
-            "0.1+0.2",
-            "1.0+1.1",
-            "1.0+1.2",
-            "1.1+1.2",
-            "0.1+1.0",
-            "random 0.1",
-            "random 1.0");
+            "pair 0 0",
+            "pair 0 0",
+            "pair 0 0",
+            "pair 1 1",
+            "pair 1 1",
+            "pair 1 1",
+            "pair 0 1",
+            "random 0",
+            "random 1");
+    List<AblationRow.Layer> layers = layers(rows);
+    assertThat(layers.get(0).topHead()).isEqualTo(1);
+    List<AblationRow.Pair> pairs = rows(rows, AblationRow.Pair.class);
+    assertThat(pairs.subList(0, 3).stream().filter(p -> p.head() == 1 || p.otherHead() == 1))
+        .hasSize(2);
+    AblationRow.Pair across = pairs.get(6);
+    assertThat(List.of(across.head(), across.otherHead()))
+        .containsExactly(layers.get(0).topHead(), layers.get(1).topHead());
+    assertThat(rows(rows, AblationRow.Control.class))
+        .extracting(AblationRow.Control::head)
+        .containsExactly(layers.get(0).topHead(), layers.get(1).topHead());
     assertThat(progress.done).isEqualTo(progress.total).isPositive();
     assertThat(progress.closed).isTrue();
   }
@@ -289,6 +301,134 @@ class AblationStudyTest {
         .containsExactly(Verdict.NOT_LEARNED, Verdict.NOT_LEARNED);
     assertThat(layers(rows)).extracting(AblationRow.Layer::topHead).containsOnly(-1);
     assertThat(heads(rows)).hasSize(Models.LAYERS * Models.HEADS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void findsThePlantedHeadOfLatentAttention(int layer) {
+    SignalTask task = SignalTask.plain();
+    MultiLayerNetwork network =
+        PlantedNetwork.of(task, PlantedNetwork.LATENT, List.of(new Plant(layer, 2, 0)));
+    List<AblationRow> rows = study(task, network, Mode.MEAN);
+    AblationRow.Layer found = layers(rows).get(layer);
+    assertThat(found.verdict()).as(found.reason()).isEqualTo(Verdict.DEPOSIT);
+    assertThat(found.topHead()).isEqualTo(2);
+    assertThat(found.topDrop()).isGreaterThan(0.8);
+    assertThat(layers(rows).get(1 - layer).verdict()).isEqualTo(Verdict.SILENT);
+  }
+
+  /** Each head carries the signals of one label. */
+  @ParameterizedTest
+  @ValueSource(strings = {PlantedNetwork.MULTI_HEAD, PlantedNetwork.LATENT})
+  void headsThatShareTheWorkMakeTheLayerSpread(String form) {
+    SignalTask task = SignalTask.plain();
+    List<Plant> plants =
+        IntStream.range(0, Models.HEADS)
+            .mapToObj(head -> new Plant(1, head, 0, Set.of(head)))
+            .toList();
+    List<AblationRow> rows = study(task, PlantedNetwork.of(task, form, plants), Mode.RESAMPLE);
+    AblationRow.Layer layer = layers(rows).get(1);
+    assertThat(layer.verdict()).as(layer.reason()).isEqualTo(Verdict.SPREAD);
+    assertThat(layer.effectiveHeads()).isGreaterThan(3);
+    assertThat(layers(rows).get(0).verdict()).isEqualTo(Verdict.SILENT);
+  }
+
+  /** Of a network in which every head does something, if nothing useful. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"MEAN", "ZERO", "RESAMPLE"})
+  void headsThatChangePlacesTakeTheirRowsAlong(Mode mode) {
+    SignalTask task = SignalTask.plain();
+    List<Integer> from = List.of(2, 0, 3, 1);
+    AblationConfig config =
+        new AblationConfig(mode, null, null, null, null, null, 2, 5, null, null);
+    List<AblationRow> rows = anyhow(task, config, network -> {});
+    List<AblationRow> permuted =
+        anyhow(task, config, network -> PlantedNetwork.permuteHeads(network, from));
+
+    assertThat(permuted).isNotEqualTo(rows).hasSameSizeAs(rows);
+    assertThat(permuted.stream().map(row -> renamed(row, from)))
+        .containsExactlyInAnyOrderElementsOf(
+            rows.stream().map(row -> renamed(row, NAMES)).toList());
+    assertThat(layers(rows)).noneMatch(layer -> layer.verdict() == Verdict.NOT_LEARNED);
+    assertThat(heads(rows)).extracting(AblationRow.Head::right).doesNotHaveDuplicates();
+  }
+
+  private static List<AblationRow> anyhow(
+      Task task, AblationConfig config, Consumer<MultiLayerNetwork> change) {
+    MultiLayerNetwork network = Models.random(task, PlantedNetwork.WIDTH, "rope", false);
+    change.accept(network);
+    // As if it had learned: its accuracy is that of a guess.
+    return study(task, config).run(network, "best", 0.01, 0.2, new Counting());
+  }
+
+  /** With other names of heads, and without the reason, in which they stand too. */
+  private static AblationRow renamed(AblationRow row, List<Integer> names) {
+    if (row instanceof AblationRow.Head of) {
+      return new AblationRow.Head(
+          of.intervention(),
+          of.layer(),
+          names.get(of.head()),
+          of.correct(),
+          of.total(),
+          of.baselineCorrect(),
+          of.accuracyDrop(),
+          of.accuracyDropInterval(),
+          of.drop(),
+          of.p(),
+          of.q(),
+          of.beyondNull(),
+          of.right());
+    } else if (row instanceof AblationRow.Layer of) {
+      return new AblationRow.Layer(
+          of.intervention(),
+          of.layer(),
+          of.verdict(),
+          "",
+          of.allHeadsDrop(),
+          of.allHeadsP(),
+          of.allHeadsQ(),
+          names.get(of.topHead()),
+          of.topDrop(),
+          of.topDropInterval(),
+          of.runnerUpDrop(),
+          of.runnerUpDropInterval(),
+          of.share(),
+          of.shareInterval(),
+          of.effectiveHeads(),
+          of.topPairDrop(),
+          of.baselineRight());
+    } else if (row instanceof AblationRow.Pair of) {
+      int one = names.get(of.head());
+      int other = names.get(of.otherHead());
+      boolean swap = of.layer() == of.otherLayer() && one > other;
+      return new AblationRow.Pair(
+          of.intervention(),
+          of.layer(),
+          swap ? other : one,
+          of.otherLayer(),
+          swap ? one : other,
+          of.correct(),
+          of.total(),
+          of.baselineCorrect(),
+          of.accuracyDrop(),
+          of.accuracyDropInterval(),
+          of.drop(),
+          of.interaction(),
+          of.interactionInterval(),
+          of.p(),
+          of.right());
+    }
+    AblationRow.Control of = (AblationRow.Control) row;
+    return new AblationRow.Control(
+        of.intervention(),
+        of.layer(),
+        names.get(of.head()),
+        of.drop(),
+        of.accuracyDrop(),
+        of.randomAccuracyDrops(),
+        of.p());
   }
 
   /** The plant itself: it answers all rightly, by that head alone. */

@@ -28,7 +28,7 @@ class BranchedPassesTest {
   private static final int WIDTH = 16;
   private static final Evaluation SPLIT = new Evaluation(TASK, Split.VALIDATION, 12, 8);
 
-  /** Heads alone and together, a part, random subspaces, the whole network: to the bit. */
+  /** Heads alone and together, a part, latents, random subspaces, the whole network: to the bit. */
   @ParameterizedTest
   @CsvSource({
     "FLOAT, multi-head, ZERO",
@@ -55,6 +55,9 @@ class BranchedPassesTest {
                     new Variant.Change(
                         head.layer(),
                         new PartRemoval(head.layer(), head.head(), HeadPart.ROTATION)))));
+      }
+      if (heads.latentSize(0) > 0) {
+        variants.add(new Variant(List.of(), List.of(new Variant.Latents(1, 0, 4))));
       }
       variants.add(ablation.variant(heads.of(1), batch, first));
       variants.add(ablation.variant(List.of(new Head(1, 2), new Head(0, 3)), batch, first));

@@ -39,6 +39,11 @@ class OutcomesTest {
         new HeadOutcomes(0, BASELINE, List.of(BASELINE, ONE_LOST, TWO_LOST, ONE_LOST, TWO_LOST));
 
     assertThat(heads.ranking()).containsExactly(2, 4, 1, 3, 0);
+    assertThat(
+            new HeadOutcomes(0, BASELINE, heads.heads(), List.of(9.0, 0.5, 0.5, 0.7, 0.6))
+                .ranking())
+        .as("but by loss where it is known")
+        .containsExactly(4, 2, 3, 1, 0);
   }
 
   @Test
@@ -58,6 +63,9 @@ class OutcomesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new HeadOutcomes(0, BASELINE, List.of(BASELINE, Outcomes.of(true))))
         .withMessageStartingWith("heads[1]: 1 outcomes against the baseline's 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HeadOutcomes(2, BASELINE, List.of(BASELINE), List.of(0.5, 0.5)))
+        .withMessage("losses: layer 2 has 2 of 1 heads; give one for each, or none");
     HeadOutcomes single = new HeadOutcomes(0, BASELINE, List.of(ONE_LOST));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LayerOutcomes(single, Outcomes.of(true), Optional.empty()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.ablation.AblationRow.Interval;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +97,35 @@ class PairedTableTest {
         }
       }
     }
+  }
+
+  /**
+   * 2000 tables of each kind; an interval of 90 % must be seen to cover less. Newcombe's own
+   * simulations find his method 10 between 0.94 and 0.98 at 0.95.
+   */
+  @ParameterizedTest
+  @CsvSource({"200, 0.70, 0.10, 0.10", "200, 0.50, 0.30, 0.03", "400, 0.90, 0.03, 0.03"})
+  void newcombeCoversTheTruthAsOftenAsItSays(int n, double both, double lost, double gained) {
+    SplittableRandom random = new SplittableRandom(31);
+    int covered = 0;
+    int coveredByNarrower = 0;
+    for (int simulation = 0; simulation < 2000; simulation++) {
+      int[] counts = new int[4];
+      for (int i = 0; i < n; i++) {
+        double drawn = random.nextDouble();
+        counts[drawn < both ? 0 : drawn < both + lost ? 1 : drawn < both + lost + gained ? 2 : 3]++;
+      }
+      PairedTable table = new PairedTable(counts[0], counts[1], counts[2], counts[3]);
+      covered += covers(table.newcombe(0.95), lost - gained);
+      coveredByNarrower += covers(table.newcombe(0.9), lost - gained);
+    }
+
+    assertThat(covered / 2000.0).isBetween(0.935, 0.98);
+    assertThat(coveredByNarrower / 2000.0).isLessThan(0.935);
+  }
+
+  private static int covers(Interval interval, double truth) {
+    return interval.lower() <= truth && truth <= interval.upper() ? 1 : 0;
   }
 
   /** Newcombe (1998), <em>Statistics in Medicine</em> 17, 857–872, table I, method 3. */
