@@ -73,7 +73,7 @@ class MavenGoalsTest {
             "-Dpe.config=" + config.getFileName(),
             "-Dpe.run=" + run);
     assertThat(output).contains("rule", "of the task", "(zero, best)", "tiny: PASS");
-    assertThat(output.lines().filter(line -> line.startsWith("report: "))).hasSize(3);
+    assertThat(output.lines().filter(line -> line.startsWith("report: "))).hasSize(4);
     RunDirectory directory = RunDirectory.open(checkout.resolve(run));
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FINISHED);
     assertThat(directory.read().provenance().jvmFlags())
