@@ -70,6 +70,20 @@ class CommandsTest {
         .hasSize(11);
     assertThat(RunPortraits.rows(rope)).hasSize(4);
 
+    Pe released = Pe.run("ablate", rope.path(), "--mode", "as-released", "--progress", "none");
+    assertThat(released.exitCode()).as(released.err()).isEqualTo(ExitCode.OK);
+    assertThat(released.out()).contains("(as-released, best)");
+    assertThat(ablation(rope))
+        .filteredOn(row -> row.intervention().mode().equals("as-released"))
+        .as("heads and layers alone, over the training split too")
+        .hasSize(6)
+        .filteredOn(AblationRow.Head.class::isInstance)
+        .allMatch(row -> ((AblationRow.Head) row).total() == 64 + 60);
+    Pe wrong = Pe.run("ablate", rope.path(), "--mode", "as_released");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(wrong.err())
+        .contains("expected one of [mean, zero, resample, as-released] but was 'as_released'");
+
     Path page = directory.resolve("page.html");
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
