@@ -160,10 +160,9 @@ class SeededDefectsTest {
                 "        exit.accept(number, through(block + 1, chunk, next, keys));\n        pass.intervene(trunk);",
                 "        exit.accept(number, through(block + 1, chunk, next, keys));");
     assertThat(red(mutant))
-        .as("on any machine")
+        .as("on any machine; the study itself says so, and then there are no numbers to drift")
         .containsAll(bothSeeds("nope-seed%d/self-check"))
-        .containsAll(bothSeeds("rope-seed%d/self-check"))
-        .containsAll(bothSeeds("rope-seed%d/drift"));
+        .containsAll(bothSeeds("rope-seed%d/self-check"));
   }
 
   /** As the released code does: columns of the latent vector in place of a head's output. */
