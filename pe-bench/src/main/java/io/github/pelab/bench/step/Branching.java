@@ -31,10 +31,10 @@ public final class Branching {
         arguments,
         quick -> {
           Workload standard = Workload.standard();
-          int batch = quick ? 8 : standard.batch();
+          int batch = quick ? 4 : 32;
           Table table = new Table("tokens", "heads", "ms a head, plain", "ms a head", "ratio");
-          measure(standard.ofBatches(batch, 128, 128, 1), quick ? 3 : 7, table);
-          measure(standard.ofBatches(batch, 5, 120, 1), quick ? 3 : 7, table);
+          measure(standard.ofBatches(batch, 128, 128, 1), quick ? 1 : 3, table);
+          measure(standard.ofBatches(batch, 5, 120, 1), quick ? 1 : 3, table);
           System.out.println(table);
         });
   }
