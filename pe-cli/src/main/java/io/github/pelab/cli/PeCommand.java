@@ -1,10 +1,12 @@
 package io.github.pelab.cli;
 
-import io.github.pelab.train.config.AblationConfig;
+import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.config.AblationConfig.Part;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
 import java.util.TreeSet;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +75,8 @@ final class PeCommand implements Runnable {
     // A word that begins with @ is a word, not a file of more words.
     line.setExpandAtFiles(false);
     line.registerConverter(Path.class, PeCommand::path);
-    line.registerConverter(AblationConfig.Mode.class, PeCommand::ablationMode);
+    line.registerConverter(Mode.class, text -> named(text, Mode.values(), Mode::key));
+    line.registerConverter(Part.class, text -> named(text, Part.values(), Part::key));
     line.setParameterExceptionHandler(
         (failure, args) -> {
           String command = failure.getCommandLine().getCommandSpec().qualifiedName();
@@ -97,16 +100,16 @@ final class PeCommand implements Runnable {
     throw new TypeConversionException("'" + text + "' is no path; name a file or a directory");
   }
 
-  private static AblationConfig.Mode ablationMode(String text) {
-    List<AblationConfig.Mode> modes = List.of(AblationConfig.Mode.values());
-    return modes.stream()
-        .filter(mode -> mode.key().equalsIgnoreCase(text))
+  /** The value of this name, as configs have it. */
+  private static <E> E named(String text, E[] values, Function<E, String> name) {
+    return Arrays.stream(values)
+        .filter(value -> name.apply(value).equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(
             () ->
                 new TypeConversionException(
                     "expected one of %s but was '%s'"
-                        .formatted(modes.stream().map(AblationConfig.Mode::key).toList(), text)));
+                        .formatted(Arrays.stream(values).map(name).toList(), text)));
   }
 
   /** Prints a failure of a command, and returns its exit code. */

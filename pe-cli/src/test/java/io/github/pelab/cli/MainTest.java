@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -130,6 +132,22 @@ class MainTest {
             first -> assertThat(first).contains("a command is missing", "report"),
             second -> assertThat(second).contains("repot", "(see pe --help)"),
             third -> assertThat(third).contains("RUN", "(see pe report --help)"));
+  }
+
+  /** Names are those of configs: a run that is not there is all that is wrong. */
+  @ParameterizedTest
+  @CsvSource({
+    "--mode, as-released",
+    "--mode, Resample",
+    "--part, output",
+    "--part, lag-bias",
+    "--part, rotation"
+  })
+  void whatIsAblatedIsNamedAsInConfigs(String option, String name) {
+    assertThat(pe("ablate", directory.resolve("absent"), option, name)).isEqualTo(ExitCode.INPUT);
+    assertThat(pe("ablate", directory.resolve("absent"), option, "lag_bias"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("expected one of [").contains(" but was 'lag_bias'");
   }
 
   @Test
