@@ -85,7 +85,7 @@ public final class HeadAblation {
     latentColumns = config.latentColumns();
     part = config.part().ofScores();
     replacement =
-        switch (config.mode()) {
+        switch (part.isPresent() ? Mode.ZERO : config.mode()) {
           case ZERO, AS_RELEASED -> always(rows());
           case MEAN -> always(means(reference));
           case RESAMPLE -> donors(reference);
