@@ -28,7 +28,7 @@ public record AblationConfig(
     @Describe(
             "Whether in latent attention, instead of head h with K components, the latent components"
                 + " from h K to h K + K - 1 are ablated, for all heads, as far as they exist;"
-                + " default false, true with mode as-released")
+                + " not with a part; default false, true with mode as-released and no part")
         Boolean latentColumns,
     @Describe(
             "Whether outcomes are over the training split and the test split, not the test split"
@@ -62,7 +62,12 @@ public record AblationConfig(
     part = Field.or(part, Part.OUTPUT);
     rule = Field.or(rule, DepositRule.DEFAULTS);
     lastHeadStays = Field.or(lastHeadStays, mode == Mode.AS_RELEASED);
-    latentColumns = Field.or(latentColumns, mode == Mode.AS_RELEASED);
+    latentColumns = Field.or(latentColumns, mode == Mode.AS_RELEASED && part == Part.OUTPUT);
+    Field.check(
+        part == Part.OUTPUT || !latentColumns,
+        "latentColumns",
+        latentColumns,
+        "leave it out with part " + part.key() + ", or choose part output");
     trainAndTest = Field.or(trainAndTest, mode == Mode.AS_RELEASED);
     pairs = Field.integer("pairs", pairs, 3, 0, 16);
     controls = Field.integer("controls", controls, 20, 0, 1000);
@@ -81,14 +86,14 @@ public record AblationConfig(
         other, part, rule, null, null, null, pairs, controls, portrait, every);
   }
 
-  /** The same of another part; all else is kept. */
+  /** The same of another part; all else is kept, but latent columns: a part has none. */
   public AblationConfig withPart(Part other) {
     return new AblationConfig(
         mode,
         other,
         rule,
         lastHeadStays,
-        latentColumns,
+        other == Part.OUTPUT && latentColumns,
         trainAndTest,
         pairs,
         controls,

@@ -55,6 +55,25 @@ class AblationConfigTest {
     assertThat(part.ofScores().map(HeadPart::toString).orElse("output")).isEqualTo(part.key());
   }
 
+  /** Latent columns would be ablated in the part's place, under the part's name. */
+  @Test
+  void aPartLeavesNoRoomForLatentColumns() {
+    AblationConfig released = AblationConfig.of(Mode.AS_RELEASED);
+    assertThat(released.withPart(Part.ROTARY).latentColumns()).isFalse();
+    assertThat(released.withPart(Part.ROTARY).interventionName())
+        .isEqualTo("without-rotary+last-head-stays+train-and-test");
+    assertThat(released.withPart(Part.OUTPUT)).isEqualTo(released);
+    assertThat(AblationConfig.DEFAULTS.withPart(Part.ROTARY).withMode(Mode.AS_RELEASED))
+        .isEqualTo(released.withPart(Part.ROTARY));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new AblationConfig(
+                    null, Part.ROTARY, null, null, true, null, null, null, null, null))
+        .withMessage(
+            "latentColumns: found true; leave it out with part rotary, or choose part output");
+  }
+
   @Test
   void anotherModeHasItsOwnFaults() {
     DepositRule rule = new DepositRule(0.01, null, null, null, null, null, null, null, null);
