@@ -7,8 +7,9 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.PartRemoval;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.TaskBatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,17 +144,26 @@ final class NetworkHeads implements VariantPasses {
     return prefixes.get(layer);
   }
 
-  /** The network is this variant until the scope is closed. */
+  /**
+   * The network is this variant until the scope is closed.
+   *
+   * @throws IllegalArgumentException if a change cannot be; nothing of the variant stays then
+   */
   Scope open(Variant variant) {
-    List<Scope> scopes = new ArrayList<>();
-    variant.latents().forEach(each -> scopes.add(openLatents(each)));
-    for (Variant.Change each : variant.changes()) {
-      AttentionAccess access = attentions.get(each.layer()).access();
-      scopes.add(access.intervene(List.of(each.intervention())));
-    }
     // The last one first: the same rows may have been set to 0 twice.
-    Collections.reverse(scopes);
-    return () -> scopes.forEach(Scope::close);
+    Deque<Scope> scopes = new ArrayDeque<>();
+    Scope all = () -> scopes.forEach(Scope::close);
+    try {
+      variant.latents().forEach(each -> scopes.push(openLatents(each)));
+      for (Variant.Change each : variant.changes()) {
+        AttentionAccess access = attentions.get(each.layer()).access();
+        scopes.push(access.intervene(List.of(each.intervention())));
+      }
+    } catch (RuntimeException e) {
+      all.close();
+      throw e;
+    }
+    return all;
   }
 
   /** A component that is multiplied by a row of zeros might as well be 0. */

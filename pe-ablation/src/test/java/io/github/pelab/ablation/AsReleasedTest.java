@@ -1,10 +1,12 @@
 package io.github.pelab.ablation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.pelab.ablation.AblationRow.Head;
 import io.github.pelab.ablation.AblationRow.Layer;
 import io.github.pelab.ablation.PlantedNetwork.Plant;
+import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskBatch;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The ablation that was released with arXiv 2505.13027, and each of its faults alone. */
@@ -271,6 +274,26 @@ class AsReleasedTest {
           assertThat(weight.getDouble(0, 0)).as("closed is closed").isEqualTo(7);
           weight.putScalar(0, 0, was);
         });
+  }
+
+  @Test
+  void ofAVariantThatCannotBeNothingStays() {
+    MultiLayerNetwork network = sensitive(LATENT);
+    NetworkHeads heads = new NetworkHeads(network);
+    INDArray zeros = Nd4j.zeros(DataType.DOUBLE, K);
+    Variant variant =
+        new Variant(
+            List.of(
+                heads.replaced(new HeadAblation.Head(0, 1), zeros),
+                heads.without(HeadPart.LAG_BIAS, new HeadAblation.Head(1, 1))),
+            List.of(new Variant.Latents(0, 0, K)));
+    Laws.nothingIsLeftBehind(
+        network,
+        BATCH,
+        () ->
+            assertThatIllegalArgumentException()
+                .isThrownBy(() -> heads.open(variant))
+                .withMessageContaining("no part lag-bias"));
   }
 
   @Test
