@@ -86,7 +86,7 @@ public record Baseline(
       int version = tree.path("schemaVersion").asInt(SCHEMA_VERSION);
       if (version != SCHEMA_VERSION) {
         throw new IllegalArgumentException(
-            "%s: schemaVersion: found %d; this program reads %d: accept a night of its own"
+            "%s: schemaVersion: found %d; this program reads %d: remove it and accept a night of its own"
                 .formatted(file, version, SCHEMA_VERSION));
       }
       Baseline baseline = JSON.treeToValue(tree, Baseline.class);
@@ -103,7 +103,7 @@ public record Baseline(
 
   private static IllegalArgumentException damaged(Path file, String problem, Exception cause) {
     return new IllegalArgumentException(
-        "%s: not a baseline: %s; restore it, or write it anew with pe baseline accept"
+        "%s: not a baseline: %s; restore it, or remove it and let pe nightly and pe baseline accept write it anew"
             .formatted(file, problem),
         cause);
   }

@@ -77,6 +77,8 @@ class BaselineTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(named)
+        .as("no command reads over it")
+        .hasMessageContaining("remove it")
         .hasMessageNotContaining("\n")
         .hasMessageNotContaining("io.github");
   }
