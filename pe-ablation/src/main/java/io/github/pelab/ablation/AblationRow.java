@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * One line of {@code ablation.jsonl}: the finding on a head, a layer, two heads, or a head beside
- * random subspaces, on the test split. Layers and heads count from 0. Drops are relative: δ =
- * (accuracy of the whole model − accuracy ablated) / (accuracy of the whole model − chance).
+ * random subspaces, on the test split (after the training split, where the config says so). Layers
+ * and heads count from 0. Drops are relative: δ = (accuracy of the whole model − accuracy ablated)
+ * / (accuracy of the whole model − chance).
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({

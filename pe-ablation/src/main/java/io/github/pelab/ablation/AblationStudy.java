@@ -33,8 +33,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * <p>The faults of what was released with arXiv 2505.13027 are switches of the config. With {@link
  * AblationConfig#lastHeadStays()} the last heads of all layers before a head's are ablated with it,
  * though it is compared with the whole network: its loop over the heads of a layer restores each
- * when it comes to the next, and so the last one never. With {@link AblationConfig#latentColumns()}
- * a head stands for latent components, see {@link HeadAblation}; with {@link
+ * when it comes to the next, and so the last one never. (Its loop over latent components leaves the
+ * last ones so too, but at its sizes there are none.) With {@link AblationConfig#latentColumns()} a
+ * head stands for latent components, see {@link HeadAblation}; with {@link
  * AblationConfig#trainAndTest()} outcomes are over the training split and then the test split. That
  * release measures single heads alone. Whole layers are measured here as single heads are, with the
  * last heads of layers before; pairs and random subspaces, which are nothing beside single heads

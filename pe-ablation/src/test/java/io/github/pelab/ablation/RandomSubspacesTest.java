@@ -14,7 +14,9 @@ import io.github.pelab.train.Evaluation;
 import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.progress.Progress;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,21 @@ class RandomSubspacesTest {
       // 1 in the mean, K if they were the same.
       assertThat(common * common).isLessThan(0.75 * K);
     }
+  }
+
+  /** Those of a batch do not fit in memory together. */
+  @Test
+  void areMadeAsTheyAreTaken() {
+    NetworkHeads heads = new NetworkHeads(Models.random(TASK, WIDTH, "rope", false));
+    HeadAblation ablation = new HeadAblation(heads, AblationConfig.of(Mode.MEAN), REFERENCE);
+    AtomicInteger made = new AtomicInteger();
+    Iterator<Variant> variants =
+        new RandomSubspaces(heads, ablation, REFERENCE)
+            .variants(List.of(new Head(0, 1), new Head(1, 0)), 3, REFERENCE.get(0), 0)
+            .peek(variant -> made.incrementAndGet())
+            .iterator();
+    var unused = variants.next();
+    assertThat(made).hasValue(1);
   }
 
   /** A layer of which nothing can be removed. */

@@ -35,8 +35,8 @@ final class AblateCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       description =
-          "What replaces a head's output: mean, zero, resample or as-released. Default: as the run's"
-              + " config says.")
+          "What replaces a head's output: mean, zero, resample or as-released, without the switches of"
+              + " the run's config. Default: as that config says.")
   private Mode mode;
 
   @Option(

@@ -6,6 +6,7 @@ import io.github.pelab.ablation.regression.Measurement;
 import io.github.pelab.ablation.regression.Night;
 import io.github.pelab.ablation.regression.Nights;
 import io.github.pelab.cli.report.Cell;
+import io.github.pelab.train.run.LockFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class BaselineCommand implements Runnable {
   void accept(@Mixin NightlyConfigs configs) {
     Nights nights = configs.nights();
     List<Acceptance> acceptances = new ArrayList<>();
-    try (Nights.Lock lock = nights.lock()) {
+    try (LockFile lock = nights.lock()) {
       for (NightlyConfigs.Config each : configs.read()) {
         Night night = nights.acceptable(each.name());
         requireSameMembers(each, night);

@@ -17,6 +17,7 @@ import io.github.pelab.cli.report.Cell;
 import io.github.pelab.cli.report.TextTable;
 import io.github.pelab.train.Saving;
 import io.github.pelab.train.TrainingStoppedException;
+import io.github.pelab.train.run.LockFile;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunException;
 import java.io.PrintWriter;
@@ -90,7 +91,7 @@ final class NightlyCommand implements Callable<Integer> {
     List<NightlyConfigs.Config> all = configs.read();
     Nights nights = configs.nights();
     List<Judgement> judgements = new ArrayList<>();
-    try (Nights.Lock lock = nights.lock()) {
+    try (LockFile lock = nights.lock()) {
       // Both are read before the work and not after it: what is wrong is better said now.
       List<Optional<Baseline>> baselines =
           all.stream().map(NightlyConfigs.Config::baseline).toList();

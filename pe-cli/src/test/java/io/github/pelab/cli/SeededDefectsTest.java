@@ -165,6 +165,20 @@ class SeededDefectsTest {
         .containsAll(bothSeeds("rope-seed%d/self-check"));
   }
 
+  /** The same in the list of what is ablated, where nothing contradicts itself. */
+  @Test
+  void theLastHeadOfEachLayerBeforeThatStays() throws Exception {
+    Mutant mutant =
+        new Mutant(mutated)
+            .with(
+                "pe-ablation/src/main/java/io/github/pelab/ablation/AblationStudy.java",
+                "IntStream.range(0, config.lastHeadStays() ? layer : 0)",
+                "IntStream.range(0, layer)");
+    assertThat(red(mutant))
+        .containsAll(bothSeeds("nope-seed%d/drift"))
+        .containsAll(bothSeeds("rope-seed%d/drift"));
+  }
+
   /** As the released code does: columns of the latent vector in place of a head's output. */
   @Test
   void latentAttentionAblatedByColumns() throws Exception {

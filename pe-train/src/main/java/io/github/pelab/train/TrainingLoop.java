@@ -158,9 +158,11 @@ final class TrainingLoop {
             secondsBefore + (nanoTime.getAsLong() - began) / 1e9));
     TrainingState next = state.nextEpoch(result.accuracy());
     if (study.isPresent() && experiment.isStudied(next)) {
+      long studied = nanoTime.getAsLong();
       directory.append(
           RunDirectory.FORMATION,
           study.get().of(network, epoch, step, within(task, () -> checkStop(state, stop))));
+      began += nanoTime.getAsLong() - studied; // it is no part of the training
     }
     save(next);
     task.note(

@@ -16,7 +16,8 @@ import java.util.List;
  * @param epoch from 1
  * @param step updates done
  * @param mode what took the heads' place
- * @param accuracy of the whole model on the test split, 0 to 1
+ * @param accuracy of the whole model on the test split (with the training split, where the config
+ *     says so), 0 to 1
  */
 public record FormationRow(int epoch, int step, String mode, double accuracy, List<Layer> layers)
     implements EpochStudy.Row {

@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * One line of {@code heads.jsonl}: where a head looks and how much it says. Only tokens count, as
- * queries and as keys; padding that a mask hides does not, and in a causal model no key behind its
- * query. Layers and heads count from 0.
+ * queries and as keys; a batch's padding does not, and in a causal model no key behind its query.
+ * Of a model that sees padding, what it looks at there is left out, and its weights sum to less
+ * than 1. Layers and heads count from 0.
  *
  * <p>How positional a head is, is told by the share of its attention that lag alone explains. With
  * d the weight of a pair of query and key less 1/n, n the keys that the query sees,

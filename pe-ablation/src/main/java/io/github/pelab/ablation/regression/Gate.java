@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -299,9 +300,12 @@ public final class Gate {
             text("first the verdict on layer %d: %s, now %s", layer, wasVerdict, isVerdict));
       }
     }
-    return was.outcomes().equals(is.outcomes())
-        ? Optional.empty()
-        : Optional.of("first the rows of its ablation differ in what is not said here");
+    Set<String> kinds = new TreeSet<>(was.rows().keySet());
+    kinds.addAll(is.rows().keySet());
+    return kinds.stream()
+        .filter(kind -> !Objects.equals(was.rows().get(kind), is.rows().get(kind)))
+        .findFirst()
+        .map(kind -> "in its rows of kind %s, and nothing before them".formatted(kind));
   }
 
   private void probe(Measurement now) {

@@ -1,7 +1,10 @@
 package io.github.pelab.ablation.regression;
 
 import io.github.pelab.ablation.Verdict;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A trained and ablated member of a config, condensed to what is compared from night to night.
@@ -16,7 +19,8 @@ import java.util.List;
  * @param loss its mean cross-entropy on the test split, in nats
  * @param parameters SHA-256 of that checkpoint's parameters
  * @param layers what ablating them gave
- * @param outcomes SHA-256 of all rows of its ablation, every example's outcome among them
+ * @param rows SHA-256, by kind, of all rows of its ablation, every example's outcome among them,
+ *     and of its heads' portraits
  * @param probe see {@link Probe#numbers()}
  * @param faults what the member's own checks found, see {@link SelfCheck}; empty if all is well
  */
@@ -31,12 +35,13 @@ public record Measurement(
     double loss,
     String parameters,
     List<Layer> layers,
-    String outcomes,
+    Map<String, String> rows,
     List<Double> probe,
     List<String> faults) {
   private static final int MOST_LAYERS = 1000;
   private static final int MOST_HEADS = 65_536;
   private static final int MOST_NUMBERS = 100_000;
+  private static final int MOST_KINDS = 100;
   private static final int MOST_FAULTS = 100;
   private static final int SHA_256 = 64;
 
@@ -57,7 +62,12 @@ public record Measurement(
         Check.that(right >= 0 && right <= total, "right", right, "choose 0 to " + total);
       }
     }
-    Check.digest("outcomes", outcomes, SHA_256);
+    Check.that(rows.size() <= MOST_KINDS, "rows", rows.size() + " kinds", "use at most 100");
+    for (Map.Entry<String, String> kind : rows.entrySet()) {
+      Check.text("rows", kind.getKey());
+      Check.digest("rows." + kind.getKey(), kind.getValue(), SHA_256);
+    }
+    rows = Collections.unmodifiableMap(new TreeMap<>(rows));
     probe = Check.list("probe", probe, MOST_NUMBERS);
     for (double probability : probe) {
       Check.that(

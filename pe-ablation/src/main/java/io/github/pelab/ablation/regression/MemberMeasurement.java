@@ -3,6 +3,8 @@ package io.github.pelab.ablation.regression;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.portrait.HeadPortrait;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.Sweep;
@@ -11,13 +13,13 @@ import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Condenses a run into a {@link Measurement}. */
 public final class MemberMeasurement {
   private static final String CHECKPOINT = "best";
-  private static final String SEED = "training.seed";
 
   private MemberMeasurement() {}
 
@@ -40,7 +42,7 @@ public final class MemberMeasurement {
         result.loss(),
         Networks.parameters(network),
         layers(rows),
-        Digest.of(StrictJson.MAPPER.valueToTree(rows).toString()),
+        digests(rows, RunPortraits.rows(run)),
         probe.numbers(),
         faults);
   }
@@ -51,27 +53,29 @@ public final class MemberMeasurement {
         member.label(), configuration(member), configurationHash(member), message);
   }
 
-  /** The values of all axes but the seed; a number or truth value behind its field's name. */
   private static String configuration(Sweep.Member member) {
-    String values =
-        member.axes().entrySet().stream()
-            .filter(axis -> !axis.getKey().equals(SEED))
-            .map(axis -> value(member.effective(), axis.getKey(), axis.getValue()))
-            .collect(Collectors.joining(", "));
-    return values.isBlank() ? member.config().name() : values;
-  }
-
-  private static String value(JsonNode config, String path, String value) {
-    JsonNode found = config.at("/" + path.replace('.', '/'));
-    return found.isNumber() || found.isBoolean()
-        ? path.substring(path.lastIndexOf('.') + 1) + " " + value
-        : value;
+    return Sweep.configuration(member.axes(), member.effective(), member.config().name());
   }
 
   private static String configurationHash(Sweep.Member member) {
     ObjectNode config = member.effective().deepCopy();
     config.withObject("/training").remove("seed");
     return ConfigReader.hash(config);
+  }
+
+  private static Map<String, String> digests(List<AblationRow> rows, List<HeadPortrait> portraits) {
+    Map<String, StringBuilder> texts = new TreeMap<>();
+    for (AblationRow row : rows) {
+      JsonNode tree = StrictJson.MAPPER.valueToTree(row);
+      texts.computeIfAbsent(tree.get("kind").asText(), kind -> new StringBuilder()).append(tree);
+    }
+    for (HeadPortrait portrait : portraits) {
+      JsonNode tree = StrictJson.MAPPER.valueToTree(portrait);
+      texts.computeIfAbsent("portrait", kind -> new StringBuilder()).append(tree);
+    }
+    Map<String, String> digests = new TreeMap<>();
+    texts.forEach((kind, text) -> digests.put(kind, Digest.of(text.toString())));
+    return digests;
   }
 
   private static List<Measurement.Layer> layers(List<AblationRow> rows) {

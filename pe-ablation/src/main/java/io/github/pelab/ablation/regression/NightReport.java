@@ -183,7 +183,8 @@ public final class NightReport {
       attribute(xml, "name", finding.id());
       attribute(xml, "time", "0");
       switch (finding.verdict()) {
-        case PASS -> xml.writeComment(" " + xmlText(said(finding)).replace("--", "- -") + " ");
+        case PASS ->
+            xml.writeComment(" " + xmlText(said(finding)).replaceAll("-(?=-)", "- ") + " ");
         case REGRESSION -> {
           xml.writeStartElement("failure");
           attribute(xml, "type", GateVerdict.REGRESSION.text());

@@ -1,15 +1,12 @@
 package io.github.pelab.ablation.regression;
 
 import io.github.pelab.train.run.AtomicFile;
+import io.github.pelab.train.run.LockFile;
 import io.github.pelab.train.run.RunException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -75,48 +72,17 @@ public final class Nights {
     AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Held while nights are at work. */
-  @FunctionalInterface
-  public interface Lock extends AutoCloseable {
-    @Override
-    void close();
-  }
-
   /**
    * Makes this process the only one at work here until closed.
    *
    * @throws IllegalStateException if another one is
    */
-  public Lock lock() {
-    Path file = path.resolve("lock");
-    FileChannel channel = null;
-    try {
-      Files.createDirectories(path);
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() != null) {
-        FileChannel held = channel;
-        channel = null;
-        return () -> close(held);
-      }
-    } catch (OverlappingFileLockException e) {
-      // said below
-    } catch (IOException e) {
-      throw new RunException(file, e);
-    } finally {
-      if (channel != null) {
-        close(channel);
-      }
-    }
-    throw new IllegalStateException(
-        path + ": another pe nightly is at work here; wait until it has ended");
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public LockFile lock() {
+    return LockFile.take(path.resolve("lock"))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    path + ": another pe nightly is at work here; wait until it has ended"));
   }
 
   /** The ids of a config's nights whose runs are there, oldest first. */

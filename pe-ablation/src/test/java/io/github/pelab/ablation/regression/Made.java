@@ -5,6 +5,7 @@ import io.github.pelab.ablation.regression.Night.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -32,7 +33,7 @@ final class Made {
         1.0 - 0.9 * accuracy,
         Digest.of(configuration + seed + machine + correct),
         List.of(new Measurement.Layer(Verdict.DEPOSIT, List.of(correct, correct / 2))),
-        Digest.of("outcomes" + correct),
+        Map.of("head", Digest.of("outcomes" + correct)),
         List.of(0.25, 0.75),
         List.of());
   }
@@ -73,7 +74,7 @@ final class Made {
         loss,
         parameters,
         layers,
-        of.outcomes(),
+        of.rows(),
         probe,
         faults);
   }

@@ -3,6 +3,7 @@ package io.github.pelab.ablation.regression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pelab.train.run.LockFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class NightsTest {
 
   @Test
   void oneAtATime() {
-    Nights.Lock lock = nights.lock();
+    LockFile lock = nights.lock();
     assertThatThrownBy(() -> new Nights(directory).lock())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("another pe nightly is at work here");

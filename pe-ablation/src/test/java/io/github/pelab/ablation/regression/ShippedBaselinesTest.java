@@ -1,21 +1,30 @@
 package io.github.pelab.ablation.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
+import io.github.pelab.train.Saving;
+import io.github.pelab.train.Trainer;
 import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can be said of the shipped baselines without training anything. */
+/** What can be said of the shipped baselines without a night. */
 class ShippedBaselinesTest {
   private static final Path CONFIGS = Path.of("..", "configs");
 
@@ -58,6 +67,32 @@ class ShippedBaselinesTest {
           .as(was.member())
           .isLessThanOrEqualTo(GateRule.defaults().probe());
     }
+  }
+
+  /** On the machine that they were made on: to the bit. If this fails, see CONTRIBUTING.md. */
+  @ParameterizedTest
+  @MethodSource("configs")
+  void areWhatThisCodeGives(Path config, @TempDir Path runs) {
+    Sweep sweep = Experiment.configs().read(config);
+    Sweep.Member member = sweep.members().get(0);
+    Experiment experiment = Experiment.of(member.config(), config.toString());
+    RunDirectory run = RunDirectory.create(runs, sweep.name(), member.directory());
+    Progress silent = Progress.of(Progress.Mode.NONE, null);
+    try (RunDirectory.Lock lock = run.lock()) {
+      new Trainer(Clock.systemUTC(), System::nanoTime, silent, Saving.DEFAULT, () -> false)
+          .train(member, experiment, run, /* again= */ false);
+      RunAblation.ablate(run, experiment, experiment.config().ablation(), silent);
+      RunPortraits.draw(run, experiment, silent);
+    }
+    Measurement now = MemberMeasurement.of(member, experiment, run);
+    Measurement was =
+        Baseline.read(CONFIGS.resolve("baselines").resolve(sweep.name() + ".json"))
+            .orElseThrow()
+            .measurements()
+            .get(0);
+    assertThat(was.member()).isEqualTo(now.member());
+    assumeThat(now.fingerprint()).isEqualTo(was.fingerprint());
+    assertThat(Gate.firstDifference(was, now)).isEmpty();
   }
 
   @ParameterizedTest

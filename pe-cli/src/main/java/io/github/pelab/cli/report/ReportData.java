@@ -7,6 +7,7 @@ import io.github.pelab.ablation.Verdict;
 import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
 import io.github.pelab.cli.report.Series.Point;
+import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import java.util.ArrayList;
@@ -51,8 +52,6 @@ public record ReportData(
     List<LayerVerdicts> verdicts,
     List<RunPortrait> portraits,
     List<RunFormation> formations) {
-
-  private static final String SEED = "training.seed";
 
   /**
    * A run, without its curves.
@@ -181,20 +180,7 @@ public record ReportData(
   }
 
   private static String label(ReportRun run) {
-    String label =
-        run.run().axes().entrySet().stream()
-            .filter(axis -> !axis.getKey().equals(SEED))
-            .map(axis -> value(run.run().config(), axis.getKey(), axis.getValue()))
-            .collect(Collectors.joining(", "));
-    return label.isBlank() ? run.run().name() : label;
-  }
-
-  /** A text stands for itself, a number or truth value behind its field's name. */
-  private static String value(JsonNode config, String path, String value) {
-    JsonNode found = config.at("/" + path.replace('.', '/'));
-    return found.isNumber() || found.isBoolean()
-        ? path.substring(path.lastIndexOf('.') + 1) + " " + value
-        : value;
+    return Sweep.configuration(run.run().axes(), run.run().config(), run.run().name());
   }
 
   private static JsonNode withoutSeed(ReportRun run) {

@@ -774,10 +774,11 @@
       .filter(({share}) => known(share));
     const nameWidth = width => Math.min(8 + 6.8 * Math.max(...rows.map(({name}) => name.length)), 260, 0.36 * width);
     const saidWidth = width => width > 620 ? 170 : 16;
+    const shareThresholds = unique(report.runs.map(({config}) => config.ablation?.rule?.shareAtLeast ?? 0.5));
     figure(parent, {
       name: 'top-share',
       title: 'Share of the top head in what a layer’s heads lose',
-      note: 'A point is a run, its whisker the 95 % interval over examples; filled where the verdict is a deposit. A deposit’s interval lies right of ½, the dotted line.',
+      note: 'A point is a run, its whisker the interval over examples; filled where the verdict is a deposit. A deposit’s interval lies right of the dotted line, where its config’s rule has it.',
       height: 52 + height * rows.length,
       data: rows.map(({label, intervention, layer, seeds, verdicts: counts, runs}) => ({
         label, intervention, layer, seeds, verdicts: counts,
@@ -823,7 +824,7 @@
               const deposit = point.verdict === 'DEPOSIT';
               return {value: [point.share, point.at], point, symbolOffset: [0, point.offset], itemStyle: {color: deposit ? ink : colour('panel'), borderColor: ink, borderWidth: 1.5}};
             }),
-            markLine: {silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data: [{xAxis: 0.5}]},
+            markLine: {silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data: shareThresholds.map(xAxis => ({xAxis}))},
           },
         ],
         tooltip: {

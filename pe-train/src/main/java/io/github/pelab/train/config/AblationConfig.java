@@ -111,7 +111,7 @@ public record AblationConfig(
    * What rows call the intervention: {@code mean}, {@code zero}, {@code resample}, {@code
    * as-released} for zero with all three faults, else the replacement, or the part as in {@code
    * without-rotation}, and the faults that are there, as in {@code
-   * zero+last-head-stays+latent-columns}. Configs that do the same to heads have the same name.
+   * zero+last-head-stays+latent-columns}. A config has one name, however it is written.
    */
   public String interventionName() {
     Mode replacement = mode == Mode.AS_RELEASED ? Mode.ZERO : mode;

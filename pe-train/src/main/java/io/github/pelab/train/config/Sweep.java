@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The runs that one config file asks for: one for each combination of its lists' values, the first
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param name the config's name
  */
 public record Sweep(String name, List<Member> members) {
+
+  private static final String SEED = "training.seed";
 
   public Sweep {
     members = List.copyOf(members);
@@ -30,6 +33,30 @@ public record Sweep(String name, List<Member> members) {
       throw new ConfigException(name + ": " + Binder.unknown("member", label, labels), null);
     }
     return new Sweep(name, found);
+  }
+
+  /**
+   * What members that differ in their seed alone are called: the values of all axes but the seed; a
+   * text stands for itself, a number or truth value behind its field's name.
+   *
+   * @param axes of a member
+   * @param effective its config
+   * @param name the config's, for a member that has no other axis
+   */
+  public static String configuration(Map<String, String> axes, JsonNode effective, String name) {
+    String values =
+        axes.entrySet().stream()
+            .filter(axis -> !axis.getKey().equals(SEED))
+            .map(axis -> value(effective, axis.getKey(), axis.getValue()))
+            .collect(Collectors.joining(", "));
+    return values.isBlank() ? name : values;
+  }
+
+  private static String value(JsonNode config, String path, String value) {
+    JsonNode found = config.at("/" + path.replace('.', '/'));
+    return found.isNumber() || found.isBoolean()
+        ? path.substring(path.lastIndexOf('.') + 1) + " " + value
+        : value;
   }
 
   /**

@@ -23,7 +23,7 @@ public sealed interface MetricsRow {
    * @param trainLoss mean cross-entropy in nats over the epoch's examples, as they were met
    * @param validationLoss mean cross-entropy in nats
    * @param validationAccuracy fraction right, 0 to 1
-   * @param seconds since training began
+   * @param seconds of training so far, without what was studied in between
    */
   record Epoch(
       int epoch,

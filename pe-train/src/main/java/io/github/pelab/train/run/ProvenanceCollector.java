@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -102,13 +103,21 @@ public final class ProvenanceCollector {
     Path linux = Path.of("/proc/cpuinfo");
     if (Files.isReadable(linux)) {
       try (Stream<String> lines = Files.lines(linux)) {
-        Optional<String> model =
+        // Of the first core. A virtual machine's name alone may be that of several generations.
+        Map<String, String> says =
             lines
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst();
-        if (model.isPresent()) {
-          return model.get();
+                .takeWhile(line -> !line.isBlank())
+                .filter(line -> line.indexOf(':') > 0)
+                .collect(
+                    Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')).strip(),
+                        line -> line.substring(line.indexOf(':') + 1).strip(),
+                        (first, again) -> first));
+        if (says.containsKey("model name")) {
+          return Stream.of("cpu family", "model", "stepping")
+              .filter(says::containsKey)
+              .map(key -> key + " " + says.get(key))
+              .collect(Collectors.joining(", ", says.get("model name") + " (", ")"));
         }
       } catch (IOException | UncheckedIOException e) {
         return System.getProperty("os.arch");

@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -18,12 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A run on disk.
@@ -223,29 +220,22 @@ public final class RunDirectory {
    */
   public Lock lock() {
     Path file = path.resolve(LOCK);
-    FileChannel channel = null;
-    try {
-      Files.createDirectories(checkpoints());
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() != null) {
+    Optional<LockFile> taken = LockFile.take(file);
+    if (taken.isPresent()) {
+      try {
+        Files.createDirectories(checkpoints());
         locked = key(file);
         AtomicFile.removeLeftovers(path);
         AtomicFile.removeLeftovers(checkpoints());
-        FileChannel held = channel;
-        channel = null;
-        return () -> {
-          locked = null;
-          close(held);
-        };
+      } catch (IOException | RuntimeException e) {
+        locked = null;
+        taken.get().close();
+        throw e instanceof IOException io ? new RunException(file, io) : (RuntimeException) e;
       }
-    } catch (OverlappingFileLockException e) {
-      // said below
-    } catch (IOException e) {
-      throw new RunException(file, e);
-    } finally {
-      if (channel != null) {
-        close(channel);
-      }
+      return () -> {
+        locked = null;
+        taken.get().close();
+      };
     }
     throw new RunException(path, "another pe is writing this run; wait until it has ended", null);
   }
@@ -274,14 +264,6 @@ public final class RunDirectory {
   /** What tells a file from another of its name; null where the file system has nothing such. */
   private static Object key(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** The right to write a run. */
