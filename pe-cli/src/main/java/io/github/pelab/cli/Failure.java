@@ -9,6 +9,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How an exception ends a command.
@@ -19,7 +23,7 @@ import java.nio.file.NotDirectoryException;
  * <tr><td>{@link IllegalArgumentException}, {@link JsonProcessingException}, a file that is
  *     missing or a directory that is none</td><td>{@link ExitCode#INPUT}</td></tr>
  * <tr><td>{@link IllegalStateException}, any other {@link IOException}, {@link
- *     InterruptedException}, {@link OutOfMemoryError}</td><td>{@link ExitCode#RUN}</td></tr>
+ *     InterruptedException}, {@link OutOfMemoryError} and what it caused</td><td>{@link ExitCode#RUN}</td></tr>
  * <tr><td>{@link TrainingStoppedException}</td><td>{@link ExitCode#INTERRUPTED}</td></tr>
  * <tr><td>anything else</td><td>{@link ExitCode#INTERNAL}</td></tr>
  * </table>
@@ -30,6 +34,7 @@ import java.nio.file.NotDirectoryException;
  */
 public record Failure(int exitCode, String line) {
   private static final int LONGEST = 1000;
+  private static final Pattern OUT_OF_MEMORY = Pattern.compile("OutOfMemoryError|std::bad_alloc");
 
   /** Judges an exception. */
   public static Failure of(Throwable thrown) {
@@ -38,14 +43,16 @@ public record Failure(int exitCode, String line) {
   }
 
   private static int exitCode(Throwable failure) {
+    if (outOfMemory(failure).isPresent()) {
+      return ExitCode.RUN;
+    }
     if (failure instanceof IllegalArgumentException
         || failure instanceof JsonProcessingException
         || failure instanceof NoSuchFileException
         || failure instanceof NotDirectoryException) {
       return ExitCode.INPUT;
     }
-    if (outOfMemory(failure)
-        || failure instanceof IllegalStateException
+    if (failure instanceof IllegalStateException
         || failure instanceof IOException
         || failure instanceof InterruptedException) {
       return ExitCode.RUN;
@@ -56,10 +63,11 @@ public record Failure(int exitCode, String line) {
     return ExitCode.INTERNAL;
   }
 
-  /** Of the heap, or as ND4J says it of its own memory. */
-  private static boolean outOfMemory(Throwable failure) {
-    return failure instanceof OutOfMemoryError
-        || String.valueOf(failure.getMessage()).contains("std::bad_alloc");
+  /** What says so: of the heap, also where a class of the JDK met it first, or as ND4J says it. */
+  private static Optional<Throwable> outOfMemory(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .filter(cause -> OUT_OF_MEMORY.matcher(cause.toString()).find())
+        .findFirst();
   }
 
   private static String text(Throwable failure) {
@@ -67,9 +75,10 @@ public record Failure(int exitCode, String line) {
       // Their messages are the path alone.
       return reason(file) + ": " + file.getFile();
     }
-    if (outOfMemory(failure)) {
+    Optional<Throwable> outOfMemory = outOfMemory(failure);
+    if (outOfMemory.isPresent()) {
       return "out of memory ("
-          + failure.getMessage()
+          + outOfMemory.get().getMessage()
           + "): give more, for instance PE_JVM_OPTS=-Xmx8g, and runs go on; or lower --jobs,"
           + " or training.microBatch, which makes another run of the same updates";
     }

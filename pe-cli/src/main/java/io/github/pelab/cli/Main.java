@@ -1,9 +1,12 @@
 package io.github.pelab.cli;
 
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 
 /** Where the {@code pe} command starts. {@link ExitCode} says what it ends with. */
 public final class Main {
+  /** Kept back, so that when memory has run out there is some to say so. */
+  private static final AtomicReference<byte[]> RESERVE = new AtomicReference<>(new byte[8 << 20]);
 
   private Main() {}
 
@@ -38,6 +41,7 @@ public final class Main {
       return line.execute(args);
     } catch (Error e) {
       // picocli hands on exceptions only; memory and native code fail with errors.
+      RESERVE.set(null);
       return line.<PeCommand>getCommand().report(asked(line), e);
     }
   }

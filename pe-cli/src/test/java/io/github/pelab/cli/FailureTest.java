@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
@@ -34,14 +34,24 @@ class FailureTest {
 
   @Test
   void whatIsOutOfMemorySaysWhatToLower() {
-    for (Throwable failure :
-        List.of(new OutOfMemoryError("Java heap space"), new RuntimeException("std::bad_alloc"))) {
-      assertThat(Failure.of(failure))
+    Throwable ofTheHeap = new OutOfMemoryError("Java heap space");
+    Map<Throwable, String> reasons =
+        Map.of(
+            ofTheHeap,
+            "Java heap space",
+            new NoClassDefFoundError("Could not initialize class A").initCause(ofTheHeap),
+            "Java heap space",
+            new IllegalArgumentException("not to be read", ofTheHeap),
+            "Java heap space",
+            new RuntimeException("std::bad_alloc"),
+            "std::bad_alloc");
+    for (Map.Entry<Throwable, String> each : reasons.entrySet()) {
+      assertThat(Failure.of(each.getKey()))
           .isEqualTo(
               new Failure(
                   ExitCode.RUN,
                   "out of memory ("
-                      + failure.getMessage()
+                      + each.getValue()
                       + "): give more, for instance PE_JVM_OPTS=-Xmx8g, and runs go on; or lower --jobs,"
                       + " or training.microBatch, which makes another run of the same updates"));
     }

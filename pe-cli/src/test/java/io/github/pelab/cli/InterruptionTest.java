@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,11 +30,24 @@ class InterruptionTest {
       data: {train: 1600, validation: 200, test: 200}
       model: {scheme: [rope, nope], layers: 2, width: 32, heads: 4, dropout: 0.1}
       training: {epochs: 8, batch: 32}
+      ablation: {pairs: 0, controls: 0, portrait: 8}
       """;
 
   @TempDir Path directory;
   private Path config;
   private Path runs;
+
+  private static Map<String, List<String>> undisturbed;
+
+  @BeforeAll
+  static void runUndisturbed(@TempDir Path directory) throws Exception {
+    Path runs = directory.resolve("runs");
+    PeProcess pe =
+        PeProcess.pe(run(Files.writeString(directory.resolve("ended.yaml"), YAML), runs));
+    assertThat(pe.end()).as(pe.output()).isZero();
+    assertThat(pe.output().lines()).noneMatch(line -> line.startsWith("pe: "));
+    undisturbed = RunFiles.outcomes(runs);
+  }
 
   @BeforeEach
   void write() throws IOException {
@@ -41,7 +55,7 @@ class InterruptionTest {
     runs = directory.resolve("runs");
   }
 
-  private Object[] run(Path runs) {
+  private static Object[] run(Path config, Path runs) {
     return new Object[] {"run", config, "--runs", runs, "--progress", "none"};
   }
 
@@ -62,18 +76,10 @@ class InterruptionTest {
     assertThat(pe.process().isAlive()).as(pe.output()).isTrue();
   }
 
-  private Map<String, List<String>> undisturbed() throws InterruptedException {
-    Path quiet = directory.resolve("quiet");
-    PeProcess pe = PeProcess.pe(run(quiet));
-    assertThat(pe.end()).as(pe.output()).isZero();
-    assertThat(pe.output().lines()).noneMatch(line -> line.startsWith("pe: "));
-    return RunFiles.outcomes(quiet);
-  }
-
   @Test
   void ctrlCAndSigtermSaveAndTheSameCommandGoesOn() throws Exception {
     // Where tests run in the background of a shell, what they start may be deaf to Ctrl-C.
-    PeProcess pe = new PeProcess.Start().by("env", "--default-signal=INT").pe(run(runs));
+    PeProcess pe = new PeProcess.Start().by("env", "--default-signal=INT").pe(run(config, runs));
     waitForACheckpoint(pe);
     pe.signal("INT");
     assertThat(pe.end()).as(pe.output()).isEqualTo(ExitCode.INTERRUPTED);
@@ -86,7 +92,7 @@ class InterruptionTest {
     assertThat(RunDirectory.list(runs)).as("the next member was not begun").hasSize(1);
     assertThat(rope().read().status()).isEqualTo(RunRecord.Status.INTERRUPTED);
 
-    PeProcess second = PeProcess.pe(run(runs));
+    PeProcess second = PeProcess.pe(run(config, runs));
     waitForACheckpoint(second);
     Thread.sleep(1000);
     second.signal("TERM");
@@ -95,9 +101,9 @@ class InterruptionTest {
     Pe resumed = Pe.run("train", "--resume", rope().path(), "--progress", "none");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.out()).contains("rope");
-    PeProcess last = PeProcess.pe(run(runs));
+    PeProcess last = PeProcess.pe(run(config, runs));
     assertThat(last.end()).as(last.output()).isZero();
-    assertThat(RunFiles.outcomes(runs)).hasSize(2).isEqualTo(undisturbed());
+    assertThat(RunFiles.outcomes(runs)).hasSize(2).isEqualTo(undisturbed);
   }
 
   @Test
@@ -114,7 +120,9 @@ class InterruptionTest {
           "mount -t tmpfs -o size=%dk,nr_inodes=100 tmpfs '%s' && cp -a '%s/.' '%2$s' && \"$@\"; code=$?; cp -a '%2$s/.' '%3$s' && exit $code"
               .formatted(kilobytes, disk, Files.createDirectories(runs));
       PeProcess pe =
-          new PeProcess.Start().by("unshare", "-Urm", "sh", "-c", mount, "sh").pe(run(disk));
+          new PeProcess.Start()
+              .by("unshare", "-Urm", "sh", "-c", mount, "sh")
+              .pe(run(config, disk));
       int code = pe.end();
       assertThat(code).as(pe.output()).isEqualTo(ExitCode.RUN);
       assertThat(pe.output())
@@ -122,9 +130,9 @@ class InterruptionTest {
               "No space left on device; free some space, then give the same command without --again: it goes on from here");
     }
     assertThat(rope().checkpoints()).isNotEmptyDirectory();
-    PeProcess last = PeProcess.pe(run(runs));
+    PeProcess last = PeProcess.pe(run(config, runs));
     assertThat(last.end()).as(last.output()).isZero();
-    assertThat(RunFiles.outcomes(runs)).isEqualTo(undisturbed());
+    assertThat(RunFiles.outcomes(runs)).isEqualTo(undisturbed);
   }
 
   /** The system's limit on a file's size ends a write in the middle, as a full disk does. */
@@ -135,13 +143,13 @@ class InterruptionTest {
           new PeProcess.Start()
               .by("bash", "-c", "ulimit -f " + kilobytes + " && exec \"$@\"", "bash")
               .with("-XX:-UsePerfData")
-              .pe(run(runs));
+              .pe(run(config, runs));
       assertThat(pe.end()).as(pe.output()).isEqualTo(ExitCode.RUN);
       assertThat(pe.output()).contains("pe: rope: ", "File too large; free some space");
     }
-    PeProcess last = PeProcess.pe(run(runs));
+    PeProcess last = PeProcess.pe(run(config, runs));
     assertThat(last.end()).as(last.output()).isZero();
-    assertThat(RunFiles.outcomes(runs)).isEqualTo(undisturbed());
+    assertThat(RunFiles.outcomes(runs)).isEqualTo(undisturbed);
   }
 
   @Test
@@ -153,7 +161,7 @@ class InterruptionTest {
             .replace("batch: 32", "batch: 800")
             .replace("epochs: 8", "epochs: 1")
             .replace("maxLength: 24", "maxLength: 100"));
-    PeProcess pe = new PeProcess.Start().with("-Xmx160m").pe(run(runs));
+    PeProcess pe = new PeProcess.Start().with("-Xmx160m").pe(run(config, runs));
     assertThat(pe.end()).as(pe.output()).isEqualTo(ExitCode.RUN);
     assertThat(pe.output().lines().filter(line -> line.startsWith("pe: ")))
         .singleElement()
