@@ -5,6 +5,7 @@ import io.github.pelab.layers.heads.HeadIntervention;
 import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.train.Evaluation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -93,7 +94,7 @@ final class BranchedPasses implements VariantPasses {
     }
     List<INDArray> made = new ArrayList<>();
     try (Scope scope = access.branch(branches, made::addAll)) {
-      network.output(batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
+      Evaluation.probabilities(network, batch);
     }
     LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
     return made.stream().map(each -> output.activate(each, false, workspaces)).toList();

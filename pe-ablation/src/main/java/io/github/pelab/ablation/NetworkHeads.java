@@ -7,32 +7,25 @@ import io.github.pelab.layers.heads.HeadReplacement;
 import io.github.pelab.layers.heads.PartRemoval;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.train.Evaluation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A network's heads, to be read and replaced. Layers count attentions through the whole network,
  * from 0. Legend: B batch, T time, K head size, D = H·K width.
  */
 final class NetworkHeads implements VariantPasses {
-  /** What every attention has one of, whatever stands before its name. */
-  private static final Pattern OUTPUT_WEIGHT = Pattern.compile("(.*[._])o\\.W");
-
-  /** What makes content queries, content keys and values of latent vectors. */
-  private static final List<String> LATENT_WEIGHTS = List.of("uq.W", "uk.W", "uv.W");
-
   private final MultiLayerNetwork network;
   private final List<Attention> attentions = new ArrayList<>();
+  private final LatentColumns latents;
 
   /** An attention: a block of a DL4J layer. */
   private record Attention(AttentionAccess access, int block) {}
@@ -51,6 +44,7 @@ final class NetworkHeads implements VariantPasses {
       throw new IllegalArgumentException(
           "the network has no attention layer of PE Lab; there is no head to ablate");
     }
+    latents = new LatentColumns(network, attentions.size());
   }
 
   /** The fastest way to run variants. */
@@ -124,24 +118,7 @@ final class NetworkHeads implements VariantPasses {
    * @throws IllegalArgumentException if it cannot be told whose the network's parameters are
    */
   int latentSize(int layer) {
-    INDArray weight = network.paramTable().get(prefix(layer) + LATENT_WEIGHTS.get(0));
-    return weight == null ? 0 : weight.rows();
-  }
-
-  /** What the names of a layer's attention's parameters begin with. */
-  private String prefix(int layer) {
-    List<String> prefixes =
-        network.paramTable().keySet().stream()
-            .map(OUTPUT_WEIGHT::matcher)
-            .filter(Matcher::matches)
-            .map(name -> name.group(1))
-            .toList();
-    if (prefixes.size() != layers()) {
-      throw new IllegalArgumentException(
-          "the network has %d attentions, but output projections named %s; ablate heads, not latent columns"
-              .formatted(layers(), prefixes));
-    }
-    return prefixes.get(layer);
+    return latents.size(layer);
   }
 
   /**
@@ -154,7 +131,7 @@ final class NetworkHeads implements VariantPasses {
     Deque<Scope> scopes = new ArrayDeque<>();
     Scope all = () -> scopes.forEach(Scope::close);
     try {
-      variant.latents().forEach(each -> scopes.push(openLatents(each)));
+      variant.latents().forEach(each -> scopes.push(latents.open(each)));
       for (Variant.Change each : variant.changes()) {
         AttentionAccess access = attentions.get(each.layer()).access();
         scopes.push(access.intervene(List.of(each.intervention())));
@@ -166,27 +143,6 @@ final class NetworkHeads implements VariantPasses {
     return all;
   }
 
-  /** A component that is multiplied by a row of zeros might as well be 0. */
-  private Scope openLatents(Variant.Latents latents) {
-    String prefix = prefix(latents.layer());
-    List<Runnable> restorations = new ArrayList<>();
-    for (String name : LATENT_WEIGHTS) {
-      INDArray rows =
-          network
-              .getParam(prefix + name)
-              .get(
-                  NDArrayIndex.interval(latents.first(), latents.first() + latents.count()),
-                  NDArrayIndex.all());
-      INDArray kept = rows.dup();
-      restorations.add(() -> rows.assign(kept));
-      rows.assign(0);
-    }
-    return () -> {
-      restorations.forEach(Runnable::run);
-      restorations.clear();
-    };
-  }
-
   /** One pass for each variant. */
   @Override
   public List<INDArray> probabilities(TaskBatch batch, Stream<Variant> variants) {
@@ -195,7 +151,7 @@ final class NetworkHeads implements VariantPasses {
 
   private INDArray probabilities(TaskBatch batch, Variant variant) {
     try (Scope scope = open(variant)) {
-      return forward(batch);
+      return Evaluation.probabilities(network, batch);
     }
   }
 
@@ -220,7 +176,7 @@ final class NetworkHeads implements VariantPasses {
                   }));
     }
     try {
-      forward(batch);
+      Evaluation.probabilities(network, batch);
     } finally {
       scopes.forEach(Scope::close);
     }
@@ -228,10 +184,5 @@ final class NetworkHeads implements VariantPasses {
     return IntStream.range(0, layers())
         .mapToObj(layer -> Nd4j.createFromArray(numbers[layer]).reshape('c', -1, width(layer)))
         .toList();
-  }
-
-  private INDArray forward(TaskBatch batch) {
-    return network.output(
-        batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
   }
 }

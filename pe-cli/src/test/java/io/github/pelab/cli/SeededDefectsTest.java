@@ -142,7 +142,7 @@ class SeededDefectsTest {
     Mutant mutant =
         new Mutant(mutated)
             .with(
-                LAYERS + "runtime/HeadGates.java",
+                LAYERS + "runtime/OpenInterventions.java",
                 "return () -> scopes.removeIf(each -> each == scope);",
                 "return () -> {};");
     assertThat(red(mutant))

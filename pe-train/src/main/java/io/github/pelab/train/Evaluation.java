@@ -77,13 +77,15 @@ public final class Evaluation {
     List<INDArray> probabilities(TaskBatch batch, int first);
   }
 
+  /** What a network answers to a batch as at inference, {@code [B, classes]}. */
+  public static INDArray probabilities(MultiLayerNetwork network, TaskBatch batch) {
+    return network.output(
+        batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
+  }
+
   /** Puts every example before the network, as at inference. */
   public Result of(MultiLayerNetwork network) {
-    return of((batch, first) ->
-            List.of(
-                network.output(
-                    batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null)))
-        .get(0);
+    return of((batch, first) -> List.of(probabilities(network, batch))).get(0);
   }
 
   /**

@@ -96,7 +96,7 @@ public final class Portraits {
       first += access.blocks();
     }
     try {
-      network.output(batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null);
+      Evaluation.probabilities(network, batch);
     } finally {
       scopes.forEach(Scope::close);
     }

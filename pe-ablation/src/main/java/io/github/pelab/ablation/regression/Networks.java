@@ -1,6 +1,7 @@
 package io.github.pelab.ablation.regression;
 
 import io.github.pelab.tasks.TaskBatch;
+import io.github.pelab.train.Evaluation;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** What is read off a network. */
@@ -9,11 +10,7 @@ final class Networks {
 
   /** Probabilities {@code [B, classes]}, row by row, as at inference. */
   static double[] output(MultiLayerNetwork network, TaskBatch batch) {
-    return network
-        .output(batch.data().getFeatures(), false, batch.data().getFeaturesMaskArray(), null)
-        .dup('c')
-        .data()
-        .asDouble();
+    return Evaluation.probabilities(network, batch).dup('c').data().asDouble();
   }
 
   static String parameters(MultiLayerNetwork network) {

@@ -39,7 +39,7 @@ final class GraphProgram {
   GraphProgram(
       LayerDefinition definition,
       Variant variant,
-      HeadGates gates,
+      OpenInterventions inForce,
       DataType type,
       Map<String, INDArray> parameters) {
     this.type = type;
@@ -49,7 +49,7 @@ final class GraphProgram {
       sd.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
       Map<String, SDVariable> variables = new LinkedHashMap<>();
       parameters.forEach((name, array) -> variables.put(name, sd.var(name, type, array.shape())));
-      LayerGraph graph = new LayerGraph(sd, variant, type, variables, gates);
+      LayerGraph graph = new LayerGraph(sd, variant, type, variables, inForce);
       SDVariable output = definition.define(graph).rename(OUTPUT);
       feeds = graph.feeds();
       parameters.forEach((name, array) -> sd.associateArrayWithVariable(array, name));

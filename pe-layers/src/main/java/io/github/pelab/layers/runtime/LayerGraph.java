@@ -56,7 +56,7 @@ public final class LayerGraph {
   private final Variant variant;
   private final DataType type;
   private final Map<String, SDVariable> parameters;
-  private final HeadGates gates;
+  private final OpenInterventions inForce;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
 
   LayerGraph(
@@ -64,12 +64,12 @@ public final class LayerGraph {
       Variant variant,
       DataType type,
       Map<String, SDVariable> parameters,
-      HeadGates gates) {
+      OpenInterventions inForce) {
     this.sd = sd;
     this.variant = variant;
     this.type = type;
     this.parameters = parameters;
-    this.gates = gates;
+    this.inForce = inForce;
   }
 
   /** The graph itself, for ops. */
@@ -161,8 +161,10 @@ public final class LayerGraph {
     if (!variant.replaces()) {
       return heads;
     }
-    SDVariable gate = feed("gate" + block, new long[] {1, width}, call -> gates.gate(block, call));
-    SDVariable fill = feed("fill" + block, new long[] {-1, width}, call -> gates.fill(block, call));
+    SDVariable gate =
+        feed("gate" + block, new long[] {1, width}, call -> inForce.gate(block, call));
+    SDVariable fill =
+        feed("fill" + block, new long[] {-1, width}, call -> inForce.fill(block, call));
     return heads.mul(gate).add(fill);
   }
 
@@ -194,7 +196,7 @@ public final class LayerGraph {
     return feed(
         "%s%d/%s".formatted(part, block, of),
         shape,
-        call -> gates.without(part, block, size).reshape('c', shape));
+        call -> inForce.without(part, block, size).reshape('c', shape));
   }
 
   /** Names {@code x} as what block {@code block} shows at {@code site}. */

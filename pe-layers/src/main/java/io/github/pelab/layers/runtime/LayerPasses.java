@@ -39,7 +39,7 @@ final class LayerPasses implements AttentionAccess {
   private final LayerDefinition definition;
   private final DataType type;
   private final Supplier<Map<String, INDArray>> parameters;
-  private final HeadGates gates;
+  private final OpenInterventions inForce;
   private final KernelChoice choice;
   private final Map<Variant, GraphProgram> programs = new HashMap<>();
   private final List<AttentionObserver> observers = new ArrayList<>();
@@ -59,7 +59,7 @@ final class LayerPasses implements AttentionAccess {
     this.definition = definition;
     this.type = type;
     this.parameters = parameters;
-    gates = new HeadGates(definition);
+    inForce = new OpenInterventions(definition);
     choice = KernelChoice.of(definition, type);
   }
 
@@ -106,20 +106,20 @@ final class LayerPasses implements AttentionAccess {
   }
 
   private List<INDArray> branchByKernels(Call call, List<List<HeadIntervention>> interventions) {
-    List<Branch> branches = interventions.stream().map(each -> gates.branch(each, call)).toList();
+    List<Branch> branches = interventions.stream().map(each -> inForce.branch(each, call)).toList();
     List<INDArray> outputs =
         branches.stream().map(each -> Nd4j.zeros(type, outputShape(call))).toList();
     choice
         .program()
         .orElseThrow()
-        .forward(call, gates.values(call), branches, parameters.get(), outputs);
+        .forward(call, inForce.values(call), branches, parameters.get(), outputs);
     return outputs;
   }
 
   private List<INDArray> branchByGraph(Call call, List<List<HeadIntervention>> interventions) {
     List<INDArray> outputs = new ArrayList<>();
     for (List<HeadIntervention> each : interventions) {
-      try (Scope scope = gates.open(each)) {
+      try (Scope scope = inForce.open(each)) {
         outputs.add(
             GraphProgram.output(program().evaluate(call, List.of(), new NoOpMemoryMgr())).dup('c'));
       }
@@ -154,7 +154,7 @@ final class LayerPasses implements AttentionAccess {
         .orElseThrow()
         .forward(
             call,
-            gates.values(call),
+            inForce.values(call),
             lastPassTrained && definition.drops(),
             kept,
             parameters.get(),
@@ -267,9 +267,10 @@ final class LayerPasses implements AttentionAccess {
 
   private GraphProgram program() {
     Variant variant =
-        new Variant(lastPassTrained && definition.drops(), gates.replaces(), gates.removesParts());
+        new Variant(
+            lastPassTrained && definition.drops(), inForce.replaces(), inForce.removesParts());
     return programs.computeIfAbsent(
-        variant, v -> new GraphProgram(definition, v, gates, type, parameters.get()));
+        variant, v -> new GraphProgram(definition, v, inForce, type, parameters.get()));
   }
 
   private static SessionMemMgr memory(
@@ -308,13 +309,13 @@ final class LayerPasses implements AttentionAccess {
 
   @Override
   public Scope intervene(List<? extends HeadIntervention> interventions) {
-    return gates.open(interventions);
+    return inForce.open(interventions);
   }
 
   @Override
   public Scope branch(
       List<? extends List<? extends HeadIntervention>> branches, Consumer<List<INDArray>> outputs) {
-    branches.forEach(gates::check);
+    branches.forEach(inForce::check);
     List<List<HeadIntervention>> copies = new ArrayList<>();
     branches.forEach(each -> copies.add(List.copyOf(each)));
     Consumer<List<INDArray>> own = made -> outputs.accept(made); // an identity of this scope's own

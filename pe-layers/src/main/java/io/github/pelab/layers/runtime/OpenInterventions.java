@@ -19,17 +19,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The interventions in force on a layer's heads. For the graph as what it multiplies and adds: head
- * outputs · gate + fill, where a replaced head has gate 0 and its value as fill, any other gate 1
- * and fill 0; and a part of a head · 1, or 0 where it is removed.
+ * The interventions on a layer's heads whose scopes are open: they are in force. Kernels take them
+ * as {@link Interventions}; a graph as what it multiplies and adds: head outputs · gate + fill,
+ * where a replaced head has gate 0 and its value as fill, any other gate 1 and fill 0; and a part
+ * of a head · 1, or 0 where it is removed.
  */
-final class HeadGates {
+final class OpenInterventions {
   private final LayerDefinition definition;
   private final int heads;
   private final int headSize;
   private final List<List<HeadIntervention>> scopes = new ArrayList<>();
 
-  HeadGates(LayerDefinition definition) {
+  OpenInterventions(LayerDefinition definition) {
     this.definition = definition;
     heads = definition.heads();
     headSize = definition.headSize();
