@@ -338,6 +338,9 @@ class HeadAblationTest {
       AttentionTrace trace, INDArray headOutputs, INDArray output, INDArray outputWeight) {
     return new AttentionTrace(
         trace.block(),
+        trace.queries(),
+        trace.keys(),
+        trace.scale(),
         trace.logits(),
         trace.weights(),
         headOutputs,

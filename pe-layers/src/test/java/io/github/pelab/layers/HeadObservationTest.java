@@ -84,6 +84,9 @@ class HeadObservationTest {
     assertThat(Bits.of(trace.output())).isEqualTo(Bits.of(plain));
     assertThat(trace.heads()).isEqualTo(HEADS);
     assertThat(trace.headSize()).isEqualTo(WIDTH / HEADS);
+    assertThat(trace.queries().shape()).containsExactly(2, LENGTH, WIDTH);
+    assertThat(trace.keys().shape()).containsExactly(2, LENGTH, WIDTH);
+    assertThat(trace.scale()).isEqualTo(Math.sqrt((double) HEADS / WIDTH));
     assertThat(trace.logits().shape()).containsExactly(2, HEADS, LENGTH, LENGTH);
     assertThat(trace.weights().shape()).containsExactly(2, HEADS, LENGTH, LENGTH);
     assertThat(trace.headOutputs().shape()).containsExactly(2, LENGTH, WIDTH);
@@ -245,6 +248,8 @@ class HeadObservationTest {
     long[] params = Bits.of(network.params());
     for (AttentionTrace trace : observed(network, tokens, null)) {
       Stream.of(
+              trace.queries(),
+              trace.keys(),
               trace.logits(),
               trace.weights(),
               trace.headOutputs(),
@@ -322,6 +327,9 @@ class HeadObservationTest {
       AttentionTrace trace, INDArray headOutputs, INDArray outputWeight) {
     return new AttentionTrace(
         trace.block(),
+        trace.queries(),
+        trace.keys(),
+        trace.scale(),
         trace.logits(),
         trace.weights(),
         headOutputs,

@@ -70,6 +70,16 @@ class LatentAttentionTest {
         PositionTables.of(Schemes.parse(scheme), HEADS, R, WIDTH, LENGTH, Learned.NOTHING);
     for (int h = 0; h < HEADS; h++) {
       for (int i = 0; i < LENGTH; i++) {
+        for (int c = 0; c < K + R; c++) {
+          boolean content = c < K;
+          assertThat(trace.query(h).getDouble(0, i, c))
+              .isCloseTo(
+                  content ? queryContent[i][h * K + c] : queryRotary[i][h * R + c - K],
+                  within(ROUNDING));
+          assertThat(trace.key(h).getDouble(0, i, c))
+              .isCloseTo(
+                  content ? keyContent[i][h * K + c] : keyRotary[i][c - K], within(ROUNDING));
+        }
         double[] weights = new double[LENGTH];
         double sum = 0;
         for (int j = 0; j < LENGTH; j++) {

@@ -73,6 +73,8 @@ class SchemeViewsTest {
           double[][] q = project(network, x, b, h, "q");
           double[][] k = project(network, x, b, h, "k");
           double[][] v = project(network, x, b, h, "v");
+          assertRows(trace.query(h), b, q);
+          assertRows(trace.key(h), b, k);
           double[][] fromTables = logitsFromTables(scheme, h, q, k, learned);
           double[][] fromLags =
               hasKernel(scheme) ? logitsFromLags(scheme, h, q, k, learned) : fromTables;
@@ -95,6 +97,14 @@ class SchemeViewsTest {
             }
           }
         }
+      }
+    }
+  }
+
+  private static void assertRows(INDArray found, int b, double[][] expected) {
+    for (int t = 0; t < LENGTH; t++) {
+      for (int c = 0; c < K; c++) {
+        assertThat(found.getDouble(b, t, c)).isCloseTo(expected[t][c], within(ROUNDING));
       }
     }
   }

@@ -35,7 +35,16 @@ class LayerTallyTest {
     INDArray array = Nd4j.createFromArray(new double[][][][] {{weights}});
     INDArray handed = Nd4j.zeros(DataType.DOUBLE, 1, weights.length, 2);
     return new AttentionTrace(
-        0, array, array, handed, handed, Nd4j.eye(2).castTo(DataType.DOUBLE), null);
+        0,
+        handed,
+        handed,
+        1,
+        array,
+        array,
+        handed,
+        handed,
+        Nd4j.eye(2).castTo(DataType.DOUBLE),
+        null);
   }
 
   private static Double positional(boolean causal, IntFunction<double[][]> weights) {
@@ -155,6 +164,7 @@ class LayerTallyTest {
     int time = 3;
     double[][] weights = matrix(time, (i, j) -> 1.0 / time);
     INDArray attention = Nd4j.createFromArray(new double[][][][] {{weights, weights}});
+    INDArray queries = Nd4j.zeros(DataType.DOUBLE, 1, time, 2);
     double[][] handed = {{3, 1}, {4, 1}, {1000, 1000}};
     INDArray projection = Nd4j.createFromArray(new double[][] {{2, 0}, {0, -1}});
     double[][] output =
@@ -165,6 +175,9 @@ class LayerTallyTest {
     tally.add(
         new AttentionTrace(
             0,
+            queries,
+            queries,
+            1,
             attention,
             attention,
             Nd4j.createFromArray(new double[][][] {handed}),

@@ -10,7 +10,6 @@ public final class FusedForm {
   private final Projection key;
   private final int content;
   private final int rotary;
-  private final double scale;
   private final HeadSource.Factory source;
 
   /**
@@ -21,17 +20,11 @@ public final class FusedForm {
   record Projection(int width, List<Piece> pieces) {}
 
   private FusedForm(
-      Projection query,
-      Projection key,
-      int content,
-      int rotary,
-      double scale,
-      HeadSource.Factory source) {
+      Projection query, Projection key, int content, int rotary, HeadSource.Factory source) {
     this.query = query;
     this.key = key;
     this.content = content;
     this.rotary = rotary;
-    this.scale = scale;
     this.source = source;
   }
 
@@ -55,6 +48,7 @@ public final class FusedForm {
       int maxLength,
       int width,
       int heads,
+      double scale,
       boolean causal,
       double dropout) {
     return new AttentionShape(
@@ -74,7 +68,6 @@ public final class FusedForm {
             List.of(Piece.of(prefix + "k.W", width, 0), Piece.of(prefix + "v.W", width, width))),
         0,
         width / heads,
-        1 / Math.sqrt((double) width / heads),
         new HeadSource.Factory() {
           @Override
           public <A> HeadSource<A> of(
@@ -118,7 +111,6 @@ public final class FusedForm {
                 Piece.of(prefix + "kr.W", rotary, compressed))),
         headSize + headSize % 2,
         rotary,
-        1 / Math.sqrt(headSize + rotary),
         new HeadSource.Factory() {
           @Override
           public <A> HeadSource<A> of(

@@ -56,6 +56,9 @@ public interface LayerDefinition {
   /** K of each attention. */
   int headSize();
 
+  /** What products of queries and keys are multiplied by in each attention. */
+  double scale();
+
   /** What can be removed of each head. */
   Set<HeadPart> parts();
 

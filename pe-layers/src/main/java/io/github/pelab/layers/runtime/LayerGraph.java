@@ -39,6 +39,8 @@ public final class LayerGraph {
 
   /** Where an attention shows itself to observers. */
   public enum Site {
+    QUERIES,
+    KEYS,
     LOGITS,
     WEIGHTS,
     HEADS,

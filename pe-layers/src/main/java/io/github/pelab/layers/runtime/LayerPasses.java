@@ -342,6 +342,12 @@ final class LayerPasses implements AttentionAccess {
     return array == null ? null : array.dup('c');
   }
 
+  /** A copy of rows {@code [B·T, ·]} as {@code [B, T, ·]}. */
+  private static INDArray byToken(INDArray rows, Call call) {
+    long width = rows.length() / call.rows();
+    return rows.dup('c').reshape('c', call.batch(), call.length(), width);
+  }
+
   private List<String> observedNames() {
     List<String> names = new ArrayList<>();
     for (int block = 0; block < blocks(); block++) {
@@ -360,19 +366,20 @@ final class LayerPasses implements AttentionAccess {
     try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       List<INDArray> heads = new ArrayList<>();
       for (int block = 0; !headObservers.isEmpty() && block < blocks(); block++) {
-        heads.add(values.get(Site.HEADS.in(block)).dup('c').reshape('c', tokensShape(call)));
+        heads.add(byToken(values.get(Site.HEADS.in(block)), call));
       }
       showHeads(heads);
       for (int block = 0; !observers.isEmpty() && block < blocks(); block++) {
-        INDArray logits = values.get(Site.LOGITS.in(block)).dup('c');
-        long[] tokens = tokensShape(call);
         AttentionTrace trace =
             new AttentionTrace(
                 block,
-                logits,
+                byToken(values.get(Site.QUERIES.in(block)), call),
+                byToken(values.get(Site.KEYS.in(block)), call),
+                definition.scale(),
+                values.get(Site.LOGITS.in(block)).dup('c'),
                 values.get(Site.WEIGHTS.in(block)).dup('c'),
-                values.get(Site.HEADS.in(block)).dup('c').reshape('c', tokens),
-                values.get(Site.OUTPUT.in(block)).dup('c').reshape('c', tokens),
+                byToken(values.get(Site.HEADS.in(block)), call),
+                byToken(values.get(Site.OUTPUT.in(block)), call),
                 parameters.get().get(definition.outputWeight(block)).dup('c'),
                 copy(parameters.get().get(definition.outputBias(block))));
         // A copy: an observer may close its scope.

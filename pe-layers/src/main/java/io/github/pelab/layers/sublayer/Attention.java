@@ -69,6 +69,8 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
   public SDVariable define(LayerGraph graph, SDVariable x, Optional<SDVariable> memory) {
     AttentionForm.Projected projected =
         settings.projections().project(settings, prefix, graph, x, memory.orElse(x), block);
+    graph.site(Site.QUERIES, block, projected.queries());
+    graph.site(Site.KEYS, block, projected.keys());
     SDVariable logits = graph.ops().mmul(projected.query(), projected.key(), false, true, false);
     logits = new Positions(settings).biased(graph, logits, block);
     logits = graph.site(Site.LOGITS, block, logits);

@@ -27,6 +27,11 @@ interface AttentionDefinition extends LayerDefinition {
   }
 
   @Override
+  default double scale() {
+    return settings().scale();
+  }
+
+  @Override
   default Set<HeadPart> parts() {
     return settings().parts();
   }

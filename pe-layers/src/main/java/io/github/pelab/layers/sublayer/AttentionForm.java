@@ -17,9 +17,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public interface AttentionForm {
   /**
-   * What scores and mixes: queries (already scaled) and keys {@code [B, H, T, ·]}, values likewise.
+   * What scores and mixes.
+   *
+   * @param query rotated and scaled, {@code [B, H, T, Q]}
+   * @param key rotated, likewise
+   * @param value {@code [B, H, T, K]}
+   * @param queries what {@code query} was before both, for observers: {@code [B·T, H·Q]}, or the
+   *     same numbers in another shape
+   * @param keys what {@code key} was, likewise
    */
-  record Projected(SDVariable query, SDVariable key, SDVariable value) {}
+  record Projected(
+      SDVariable query, SDVariable key, SDVariable value, SDVariable queries, SDVariable keys) {}
+
+  /** Q: numbers in each head's query and key. */
+  int querySize(int headSize);
 
   /** Size of the part of each head that a scheme may rotate. */
   int rotarySize(int headSize);

@@ -100,6 +100,11 @@ public record AttentionSettings(
     return projections().rotarySize(headSize());
   }
 
+  /** What products of queries and keys are multiplied by, 1/√Q. */
+  double scale() {
+    return 1 / Math.sqrt(projections().querySize(headSize()));
+  }
+
   /** What can be removed of a head. */
   Set<HeadPart> parts() {
     Set<HeadPart> parts = EnumSet.noneOf(HeadPart.class);
@@ -115,7 +120,7 @@ public record AttentionSettings(
 
   /** For kernels. */
   AttentionShape shape(FusedForm fused) {
-    return fused.shape(positions(), maxLength, width, heads, causal, dropout);
+    return fused.shape(positions(), maxLength, width, heads, scale(), causal, dropout);
   }
 
   /** {@code [B·T, H·size]} as {@code [B, H, T, size]}. */

@@ -64,6 +64,11 @@ public record LatentAttention(
   }
 
   @Override
+  public int querySize(int headSize) {
+    return headSize + rotary;
+  }
+
+  @Override
   public int rotarySize(int headSize) {
     return rotary;
   }
@@ -113,7 +118,6 @@ public record LatentAttention(
       int block) {
     Positions positions = new Positions(settings);
     int size = settings.headSize();
-    double scale = 1 / Math.sqrt(size + rotary);
     SDVariable queries = latent(graph, x, prefix + "dq");
     SDVariable latent = latent(graph, memory, prefix + "dkv");
     SDVariable queryContent =
@@ -130,9 +134,11 @@ public record LatentAttention(
     SDVariable value = latent.mmul(graph.parameter(prefix + "uv.W"));
     return new Projected(
         joined(settings, graph, queryContent, positions.rotated(graph, queryRotaries, block))
-            .mul(scale),
+            .mul(settings.scale()),
         joined(settings, graph, keyContent, positions.rotated(graph, keyRotary, block)),
-        settings.byHead(graph, value, size));
+        settings.byHead(graph, value, size),
+        shown(settings, graph, queryContent, queryRotaries),
+        shown(settings, graph, keyContent, keyRotary));
   }
 
   @Override
@@ -177,6 +183,27 @@ public record LatentAttention(
             3,
             settings.byHead(graph, content, settings.headSize()),
             settings.byHead(graph, rotated, rotary));
+  }
+
+  /** Each head's content and rotary part side by side, {@code [B·T, H, Q]}, for observers. */
+  private SDVariable shown(
+      AttentionSettings settings, LayerGraph graph, SDVariable content, SDVariable unrotated) {
+    return graph
+        .ops()
+        .concat(
+            2,
+            eachHead(settings, graph, content, settings.headSize()),
+            eachHead(settings, graph, unrotated, rotary));
+  }
+
+  private SDVariable eachHead(
+      AttentionSettings settings, LayerGraph graph, SDVariable rows, int size) {
+    return graph
+        .ops()
+        .reshape(
+            rows,
+            graph.shape(
+                "heads/each/" + size, call -> new long[] {call.rows(), settings.heads(), size}));
   }
 
   @Override

@@ -16,6 +16,11 @@ public record MultiHead() implements AttentionForm {
   private static final List<String> NAMES = List.of("q", "k", "v");
 
   @Override
+  public int querySize(int headSize) {
+    return headSize;
+  }
+
+  @Override
   public int rotarySize(int headSize) {
     return headSize;
   }
@@ -53,10 +58,11 @@ public record MultiHead() implements AttentionForm {
     SDVariable key = Parameters.linear(graph, memory, prefix + "k", settings.bias());
     SDVariable value = Parameters.linear(graph, memory, prefix + "v", settings.bias());
     return new Projected(
-        settings.byHead(
-            graph, positions.rotated(graph, query, block).mul(1 / Math.sqrt(size)), size),
+        settings.byHead(graph, positions.rotated(graph, query, block).mul(settings.scale()), size),
         settings.byHead(graph, positions.rotated(graph, key, block), size),
-        settings.byHead(graph, value, size));
+        settings.byHead(graph, value, size),
+        query,
+        key);
   }
 
   @Override
