@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The queries and keys that an observer is shown, and what their scheme says of lags, make the
@@ -127,6 +128,45 @@ class QueriesAndKeysTest {
       sum += re * kernel.cos()[p][at] - im * kernel.sin()[p][at];
     }
     return trace.scale() * sum + kernel.bias()[at];
+  }
+
+  /** Another head's queries, and all keys, do not depend on what makes a head's queries. */
+  @ParameterizedTest
+  @MethodSource("io.github.pelab.layers.Networks#forms")
+  void areMadeHeadByHeadByTheColumnsOfTheirWeights(String form) {
+    MultiLayerNetwork network = network("rope", form, false);
+    AttentionAccess access = AttentionAccess.of(network).get(0);
+    for (boolean ofQueries : new boolean[] {true, false}) {
+      List<String> names = ofQueries ? access.queryWeights(1) : access.keyWeights(1);
+      assertThat(names).isNotEmpty();
+      for (String name : names) {
+        INDArray weight = network.getParam("0_" + name);
+        long columns = weight.columns() / HEADS;
+        for (int head = 0; head < HEADS; head++) {
+          AttentionTrace before = traces(network, List.of()).get(1);
+          weight
+              .get(NDArrayIndex.all(), NDArrayIndex.interval(head * columns, (head + 1) * columns))
+              .addi(1);
+          AttentionTrace after = traces(network, List.of()).get(1);
+          for (int other = 0; other < HEADS; other++) {
+            assertThat(ofHead(after.queries(), other).equals(ofHead(before.queries(), other)))
+                .isEqualTo(!ofQueries || other != head);
+            assertThat(ofHead(after.keys(), other).equals(ofHead(before.keys(), other)))
+                .isEqualTo(ofQueries || other != head);
+          }
+        }
+      }
+    }
+  }
+
+  private static INDArray ofHead(INDArray queries, int head) {
+    long size = queries.size(2) / HEADS;
+    return queries
+        .get(
+            NDArrayIndex.all(),
+            NDArrayIndex.all(),
+            NDArrayIndex.interval(head * size, (head + 1) * size))
+        .dup('c');
   }
 
   @ParameterizedTest

@@ -41,6 +41,16 @@ public interface AttentionAccess {
    */
   Scope observeHeads(HeadOutputObserver observer);
 
+  /**
+   * Names, within the layer, of the parameters whose columns make a block's queries: those of head
+   * 0, then those of head 1, and so on. What heads share, for instance the rotary key of latent
+   * attention, is none of them.
+   */
+  List<String> queryWeights(int block);
+
+  /** Those of keys, likewise. */
+  List<String> keyWeights(int block);
+
   /** What can be removed of its heads by {@link PartRemoval}. */
   Set<HeadPart> parts();
 

@@ -2,6 +2,7 @@ package io.github.pelab.layers.runtime;
 
 import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.Kernels;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,15 @@ public interface LayerDefinition {
 
   /** What can be removed of each head. */
   Set<HeadPart> parts();
+
+  /**
+   * Names of the parameters whose columns make a block's queries head after head; what heads share
+   * is none of them.
+   */
+  List<String> queryWeights(int block);
+
+  /** Those of keys, likewise. */
+  List<String> keyWeights(int block);
 
   /** Name of the parameter {@code [D, D]} that maps a block's head outputs to its output. */
   String outputWeight(int block);

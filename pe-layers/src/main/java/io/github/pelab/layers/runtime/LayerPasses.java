@@ -303,6 +303,16 @@ final class LayerPasses implements AttentionAccess {
   }
 
   @Override
+  public List<String> queryWeights(int block) {
+    return definition.queryWeights(block);
+  }
+
+  @Override
+  public List<String> keyWeights(int block) {
+    return definition.keyWeights(block);
+  }
+
+  @Override
   public Set<HeadPart> parts() {
     return definition.parts();
   }

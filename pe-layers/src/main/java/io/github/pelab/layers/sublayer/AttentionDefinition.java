@@ -4,6 +4,7 @@ import io.github.pelab.layers.fused.ProgramBuilder;
 import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.kernel.Kernels;
 import io.github.pelab.layers.runtime.LayerDefinition;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,6 +35,20 @@ interface AttentionDefinition extends LayerDefinition {
   @Override
   default Set<HeadPart> parts() {
     return settings().parts();
+  }
+
+  @Override
+  default List<String> queryWeights(int block) {
+    return named(block, settings().projections().queryWeights());
+  }
+
+  @Override
+  default List<String> keyWeights(int block) {
+    return named(block, settings().projections().keyWeights());
+  }
+
+  private List<String> named(int block, List<String> weights) {
+    return weights.stream().map(attention(block).prefix()::concat).toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.pelab.layers.sublayer;
 import io.github.pelab.layers.fused.FusedForm;
 import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.runtime.LayerGraph;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,15 @@ public interface AttentionForm {
 
   /** Declares the parameters that make queries, keys and values. */
   void declare(AttentionSettings settings, String prefix, SDLayerParams params);
+
+  /**
+   * Names, without the prefix, of the parameters whose columns make queries head after head; what
+   * heads share is none of them.
+   */
+  List<String> queryWeights();
+
+  /** Those of keys, likewise. */
+  List<String> keyWeights();
 
   /** Gives them their first values. */
   void initialize(

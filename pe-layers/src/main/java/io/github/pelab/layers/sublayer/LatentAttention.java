@@ -94,6 +94,16 @@ public record LatentAttention(
   }
 
   @Override
+  public List<String> queryWeights() {
+    return queryPerHead ? List.of("uq.W", "qr.W") : List.of("uq.W");
+  }
+
+  @Override
+  public List<String> keyWeights() {
+    return List.of("uk.W");
+  }
+
+  @Override
   public void initialize(
       AttentionSettings settings,
       String prefix,

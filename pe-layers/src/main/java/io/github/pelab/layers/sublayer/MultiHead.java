@@ -34,6 +34,16 @@ public record MultiHead() implements AttentionForm {
   }
 
   @Override
+  public List<String> queryWeights() {
+    return List.of("q.W");
+  }
+
+  @Override
+  public List<String> keyWeights() {
+    return List.of("k.W");
+  }
+
+  @Override
   public void initialize(
       AttentionSettings settings,
       String prefix,
