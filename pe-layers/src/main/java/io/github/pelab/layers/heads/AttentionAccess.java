@@ -42,6 +42,12 @@ public interface AttentionAccess {
   Scope observeHeads(HeadOutputObserver observer);
 
   /**
+   * Calls {@code observer} in each backward pass until the scope is closed. Passes go through the
+   * graph meanwhile, forward passes too: kernels hold no logits.
+   */
+  Scope observeGradients(LogitGradientObserver observer);
+
+  /**
    * Names, within the layer, of the parameters whose columns make a block's queries: those of head
    * 0, then those of head 1, and so on. What heads share, for instance the rotary key of latent
    * attention, is none of them.

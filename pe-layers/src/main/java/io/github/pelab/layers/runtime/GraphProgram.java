@@ -89,9 +89,11 @@ final class GraphProgram {
   /**
    * Gradients of Σ output · ε for each parameter and for the inputs that the graph takes.
    *
+   * @param also variables on the way to the output whose gradients are wanted besides
    * @return by name; a parameter that the output does not depend on is absent
    */
-  Map<String, INDArray> differentiate(Call call, INDArray epsilon, SessionMemMgr memory) {
+  Map<String, INDArray> differentiate(
+      Call call, INDArray epsilon, Collection<String> also, SessionMemMgr memory) {
     if (!sd.hasGradientFunction()) {
       try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
         createGradients();
@@ -100,7 +102,9 @@ final class GraphProgram {
     session(sd.getFunction("grad")).setMmgr(memory);
     Map<String, INDArray> placeholders = placeholders(call);
     placeholders.put(EPSILON, epsilon.castTo(type));
-    Map<String, INDArray> gradients = sd.calculateGradients(placeholders, wanted);
+    List<String> names = new ArrayList<>(wanted);
+    names.addAll(also);
+    Map<String, INDArray> gradients = sd.calculateGradients(placeholders, names);
     release();
     return gradients;
   }

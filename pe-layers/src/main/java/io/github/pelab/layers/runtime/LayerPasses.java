@@ -6,6 +6,7 @@ import io.github.pelab.layers.heads.AttentionTrace;
 import io.github.pelab.layers.heads.HeadIntervention;
 import io.github.pelab.layers.heads.HeadOutputObserver;
 import io.github.pelab.layers.heads.HeadPart;
+import io.github.pelab.layers.heads.LogitGradientObserver;
 import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.layers.runtime.Interventions.Branch;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -33,7 +35,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The passes of one layer or vertex, forward and backward, by kernels or by its SameDiff graph, and
  * what is seen and changed of its heads meanwhile. The backward pass is that of the last forward
- * pass. Kernels never hold logits, so a pass that is observed goes through the graph.
+ * pass. Kernels never hold logits, so a pass whose logits or their gradients are observed goes
+ * through the graph.
  */
 final class LayerPasses implements AttentionAccess {
   private final LayerDefinition definition;
@@ -44,6 +47,7 @@ final class LayerPasses implements AttentionAccess {
   private final Map<Variant, GraphProgram> programs = new HashMap<>();
   private final List<AttentionObserver> observers = new ArrayList<>();
   private final List<HeadOutputObserver> headObservers = new ArrayList<>();
+  private final List<LogitGradientObserver> gradientObservers = new ArrayList<>();
   private final List<Branches> branchings = new ArrayList<>();
   private boolean lastPassTrained;
   private boolean lastPassByKernels;
@@ -70,7 +74,8 @@ final class LayerPasses implements AttentionAccess {
   /** The layer's output, in the workspace of activations. */
   INDArray forward(Call call, boolean training, LayerWorkspaceMgr workspaces) {
     lastPassTrained = training;
-    lastPassByKernels = choice.program().isPresent() && observers.isEmpty();
+    lastPassByKernels =
+        choice.program().isPresent() && observers.isEmpty() && gradientObservers.isEmpty();
     if (lastPassByKernels) {
       INDArray output =
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, type, outputShape(call), 'c');
@@ -202,7 +207,7 @@ final class LayerPasses implements AttentionAccess {
       INDArray flattened,
       Map<String, INDArray> views,
       LayerWorkspaceMgr workspaces) {
-    if (lastPassByKernels) {
+    if (lastPassByKernels && gradientObservers.isEmpty()) {
       return backwardByKernels(call, epsilon, flattened, views, workspaces);
     }
     Map<String, INDArray> computed =
@@ -210,6 +215,7 @@ final class LayerPasses implements AttentionAccess {
             .differentiate(
                 call,
                 epsilon,
+                differentiatedNames(),
                 memory(workspaces, ArrayType.BP_WORKING_MEM, ArrayType.ACTIVATION_GRAD));
     Gradient gradient = new DefaultGradient(flattened);
     views.forEach(
@@ -222,10 +228,13 @@ final class LayerPasses implements AttentionAccess {
           }
           gradient.gradientForVariable().put(name, view);
         });
-    return new Gradients(
-        gradient,
-        own(computed.get(LayerGraph.INPUT), ArrayType.ACTIVATION_GRAD, workspaces),
-        own(computed.get(LayerGraph.MEMORY), ArrayType.ACTIVATION_GRAD, workspaces));
+    Gradients gradients =
+        new Gradients(
+            gradient,
+            own(computed.get(LayerGraph.INPUT), ArrayType.ACTIVATION_GRAD, workspaces),
+            own(computed.get(LayerGraph.MEMORY), ArrayType.ACTIVATION_GRAD, workspaces));
+    showLogitGradients(computed);
+    return gradients;
   }
 
   private Gradients backwardByKernels(
@@ -348,6 +357,14 @@ final class LayerPasses implements AttentionAccess {
     return () -> observers.removeIf(each -> each == own);
   }
 
+  @Override
+  public Scope observeGradients(LogitGradientObserver observer) {
+    // An identity of this scope's own.
+    LogitGradientObserver own = (block, gradients) -> observer.differentiated(block, gradients);
+    gradientObservers.add(own);
+    return () -> gradientObservers.removeIf(each -> each == own);
+  }
+
   private static INDArray copy(INDArray array) {
     return array == null ? null : array.dup('c');
   }
@@ -370,6 +387,24 @@ final class LayerPasses implements AttentionAccess {
       }
     }
     return names;
+  }
+
+  /** Of what gradients are wanted beside those of parameters and inputs. */
+  private List<String> differentiatedNames() {
+    return IntStream.range(0, gradientObservers.isEmpty() ? 0 : blocks())
+        .mapToObj(Site.LOGITS::in)
+        .toList();
+  }
+
+  private void showLogitGradients(Map<String, INDArray> computed) {
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      for (int block = 0; !gradientObservers.isEmpty() && block < blocks(); block++) {
+        INDArray gradients = computed.get(Site.LOGITS.in(block)).dup('c');
+        for (LogitGradientObserver each : List.copyOf(gradientObservers)) {
+          each.differentiated(block, gradients);
+        }
+      }
+    }
   }
 
   private void showObservers(Call call, Map<String, INDArray> values) {
