@@ -59,6 +59,14 @@ public abstract class AttentionBuilder<T extends AttentionBuilder<T>>
     return with(settings().withDropout(rate));
   }
 
+  /**
+   * What all logits are multiplied by, biases by lag included: a finite number above 0. Below 1
+   * attention is spread, above it is sharpened. Default 1.
+   */
+  public T logitScale(double scale) {
+    return with(settings().withLogitScale(scale));
+  }
+
   @SuppressWarnings("unchecked") // T is the builder itself
   private T with(AttentionSettings changed) {
     settings(changed);

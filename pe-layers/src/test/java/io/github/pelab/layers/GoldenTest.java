@@ -174,6 +174,9 @@ class GoldenTest {
   }
 
   private static <T extends AttentionBuilder<T>> T attention(T builder, JsonNode settings) {
+    if (settings.has("logitScale")) {
+      builder.logitScale(settings.get("logitScale").asDouble());
+    }
     return builder
         .scheme(settings.get("scheme").asText())
         .form(settings.get("attention").asText())

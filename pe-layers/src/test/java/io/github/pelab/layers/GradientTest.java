@@ -70,6 +70,21 @@ class GradientTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.github.pelab.layers.Networks#forms")
+  void attentionWithScaledLogits(String form) {
+    MultiLayerNetwork network =
+        networks.sequence(
+            new MultiHeadAttention.Builder()
+                .heads(2)
+                .form(form)
+                .scheme("t5+rope")
+                .logitScale(1.75)
+                .build());
+    INDArray mask = networks.mask(5, 5, 3);
+    check(network, networks.sequences(2, 5, 1), networks.labels(2, 5, 2), mask, mask);
+  }
+
   @Test
   void attentionWithoutMaskOrBias() {
     MultiLayerNetwork network =

@@ -201,7 +201,15 @@ class KernelViewsTest {
   void attentionAlone(String scheme, String form) {
     MultiHeadAttention layer =
         new MultiHeadAttention.Builder().heads(2).scheme(scheme).form(form).maxLength(20).build();
-    sequence(layer, layer, 13, masks(13)).viewsAgree();
+    MultiHeadAttention scaled =
+        new MultiHeadAttention.Builder()
+            .heads(2)
+            .scheme(scheme)
+            .form(form)
+            .maxLength(20)
+            .logitScale(0.6)
+            .build();
+    sequence(layer, scaled, 13, masks(13)).viewsAgree();
   }
 
   static Stream<Arguments> options() {
@@ -225,6 +233,13 @@ class KernelViewsTest {
             "both",
             small("rope", "mla(compressed=6,rotary=4)").poolsPadding(true).seesPadding(true)),
         Arguments.of("no norm", small("sinusoidal+rope", "multi-head").finalNorm(false)),
+        Arguments.of("logit scale", small("alibi+t5+rope", "multi-head").logitScale(0.6)),
+        Arguments.of(
+            "logit scale, mla, causal",
+            small("t5(buckets=0,shared=false)+rope", "mla(compressed=6,rotary=4)")
+                .logitScale(1.75)
+                .causal(true)
+                .attentionDropout(0.2)),
         Arguments.of("no bias", small("alibi+rope", "multi-head").bias(false)),
         Arguments.of("memory", small("t5(shared=false)", "multi-head").memory(true)),
         Arguments.of("memory, mla", small("rope", "mla(compressed=6,rotary=4)").memory(true)),

@@ -41,6 +41,7 @@ class QueriesAndKeysTest {
   private static final int LAYERS = 2;
   private static final int LENGTH = 7;
   private static final int MAX = 9;
+  private static final double LOGIT_SCALE = 0.6;
   private static final int[] TOKENS = {LENGTH, 4, 1};
 
   private final Networks networks = Networks.of(DataType.DOUBLE);
@@ -66,6 +67,7 @@ class QueriesAndKeysTest {
                 .scheme(scheme)
                 .feedForward(6)
                 .maxLength(MAX)
+                .logitScale(LOGIT_SCALE)
                 .memory(memory)
                 .build());
     // A bias of zero would hide that it was forgotten, as a small table of biases by lag would.
@@ -127,7 +129,7 @@ class QueriesAndKeysTest {
       double im = q[c + 1] * k[c] - q[c] * k[c + 1];
       sum += re * kernel.cos()[p][at] - im * kernel.sin()[p][at];
     }
-    return trace.scale() * sum + kernel.bias()[at];
+    return trace.scale() * sum + LOGIT_SCALE * kernel.bias()[at];
   }
 
   /** Another head's queries, and all keys, do not depend on what makes a head's queries. */

@@ -36,6 +36,7 @@ class RoundTripTest {
             .heads(4)
             .scheme("alibi+rope")
             .causal(true)
+            .logitScale(0.6)
             .attentionDropout(0.1)
             .maxLength(99)
             .build(),
@@ -54,6 +55,7 @@ class RoundTripTest {
         .width(WIDTH)
         .heads(2)
         .scheme("rope")
+        .logitScale(1.75)
         .attentionDropout(0.1)
         .residualDropout(0.1)
         .feedForward(20)

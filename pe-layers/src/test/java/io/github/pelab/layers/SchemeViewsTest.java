@@ -15,6 +15,7 @@ import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.SchemeFactory;
 import io.github.pelab.layers.scheme.Schemes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -54,12 +55,14 @@ class SchemeViewsTest {
   @MethodSource("schemes")
   void agree(String name) {
     for (boolean causal : new boolean[] {false, true}) {
+      double logitScale = causal ? 0.6 : 1;
       MultiLayerNetwork network =
           networks.sequence(
               new MultiHeadAttention.Builder()
                   .heads(HEADS)
                   .scheme(name)
                   .causal(causal)
+                  .logitScale(logitScale)
                   .maxLength(MAX)
                   .build());
       INDArray x = networks.sequences(2, LENGTH, 1);
@@ -75,9 +78,11 @@ class SchemeViewsTest {
           double[][] v = project(network, x, b, h, "v");
           assertRows(trace.query(h), b, q);
           assertRows(trace.key(h), b, k);
-          double[][] fromTables = logitsFromTables(scheme, h, q, k, learned);
+          double[][] fromTables = scaled(logitsFromTables(scheme, h, q, k, learned), logitScale);
           double[][] fromLags =
-              hasKernel(scheme) ? logitsFromLags(scheme, h, q, k, learned) : fromTables;
+              hasKernel(scheme)
+                  ? scaled(logitsFromLags(scheme, h, q, k, learned), logitScale)
+                  : fromTables;
           for (int i = 0; i < LENGTH; i++) {
             for (int j = 0; j < LENGTH; j++) {
               double graph = trace.logits().getDouble(b, h, i, j);
@@ -233,6 +238,12 @@ class SchemeViewsTest {
       }
     }
     return logits;
+  }
+
+  private static double[][] scaled(double[][] logits, double by) {
+    return Arrays.stream(logits)
+        .map(row -> Arrays.stream(row).map(logit -> by * logit).toArray())
+        .toArray(double[][]::new);
   }
 
   private static double[] softmax(double[] logits, int i, boolean causal, int tokens) {

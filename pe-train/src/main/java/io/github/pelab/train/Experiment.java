@@ -293,6 +293,7 @@ public final class Experiment {
         .finalNorm(model.finalNorm())
         .activation(model.activation())
         .bias(model.bias())
+        .logitScale(model.logitScale())
         .attentionDropout(model.dropoutAt("weights"))
         .attentionOutputDropout(model.dropoutAt("attention"))
         .innerDropout(model.dropoutAt("inner"))

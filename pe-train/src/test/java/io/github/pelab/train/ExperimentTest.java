@@ -3,7 +3,10 @@ package io.github.pelab.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pelab.layers.EncoderStack;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,5 +80,21 @@ class ExperimentTest {
       })
   void acceptsSizesThatMemoryHolds(String task, String data, String model, String training) {
     assertThat(experiment(task, data, model, training).parameters()).isPositive();
+  }
+
+  @Test
+  void scalesLogitsAsItsConfigSays() {
+    assertThat(logitScale("width: 32")).isEqualTo(1);
+    assertThat(logitScale("width: 32, logitScale: 0.6")).isEqualTo(0.6);
+  }
+
+  private double logitScale(String model) {
+    Layer layer =
+        experiment("distance", "100", model, "1")
+            .network()
+            .getLayerWiseConfigurations()
+            .getConf(0)
+            .getLayer();
+    return ((EncoderStack) layer).getEncoder().settings().logitScale();
   }
 }

@@ -71,6 +71,10 @@ record Case(String name, int length, Map<String, Object> settings) {
     return (Integer) settings.get(setting);
   }
 
+  double number(String setting, double otherwise) {
+    return (Double) settings.getOrDefault(setting, otherwise);
+  }
+
   boolean flag(String setting) {
     return (Boolean) settings.get(setting);
   }

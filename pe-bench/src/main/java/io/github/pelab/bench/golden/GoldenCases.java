@@ -52,6 +52,8 @@ final class GoldenCases {
         Case.block("sees-padding", LATENT, "learned")
             .with("feedForward", 32)
             .with("seesPadding", true));
+    cases.add(
+        Case.block("logit-scale", LATENT, "t5(buckets=8,cap=4)+rope").with("logitScale", 1.75));
     cases.add(Case.stack("default", "multi-head", "t5"));
     cases.add(
         Case.stack("as-released", "multi-head", "sinusoidal(layout=halves)+rope")
@@ -74,6 +76,9 @@ final class GoldenCases {
                 "learned+turn-released(base=500)")
             .with("activation", "gelu")
             .with("bias", false));
+    cases.add(
+        Case.stack("logit-scale", "multi-head", "alibi+t5(buckets=0,shared=false)+rope")
+            .with("logitScale", 0.6));
     cases.add(Case.stack("pools-padding", LATENT, "random").with("poolsPadding", true));
     return cases;
   }

@@ -78,7 +78,7 @@ final class Model {
     return y.add(linear(active, feedForward + "out", width, true));
   }
 
-  /** softmax(q kᵀ · scale + bias) v, concatenated over heads, and a linear map. */
+  /** softmax(c (q kᵀ / √size + bias)) v, concatenated over heads, and a linear map. */
   private NDArray attention(String prefix, int block, NDArray x, NDArray memory) {
     Expression form = Expression.of(layer.text("attention"));
     boolean bias = layer.flag("bias");
@@ -112,7 +112,8 @@ final class Model {
       size += rotary;
     }
     NDArray logits = query.matMul(key.swapAxes(2, 3)).div(Math.sqrt(size));
-    NDArray weights = seen(positions.biased(logits, block)).softmax(3);
+    NDArray scaled = positions.biased(logits, block).mul(layer.number("logitScale", 1));
+    NDArray weights = seen(scaled).softmax(3);
     NDArray mixed = weights.matMul(value).transpose(0, 2, 1, 3);
     return linear(mixed.reshape(Case.BATCH, length, width), prefix + "o", width, bias);
   }

@@ -166,6 +166,7 @@ record Workload(
                 null,
                 null,
                 null,
+                null,
                 dropout,
                 null),
             new TrainingConfig(

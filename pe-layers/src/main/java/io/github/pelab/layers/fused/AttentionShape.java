@@ -15,6 +15,7 @@ import java.util.List;
  * @param rotary R
  * @param value V, of a head's values
  * @param scale of the products of queries and keys
+ * @param biasScale of lag biases
  * @param causal whether a query sees no later key
  * @param dropout of the weights
  */
@@ -27,6 +28,7 @@ public record AttentionShape(
     int rotary,
     int value,
     double scale,
+    double biasScale,
     boolean causal,
     double dropout) {
   /** Q: numbers in a head's query and key. */

@@ -49,10 +49,21 @@ public final class FusedForm {
       int width,
       int heads,
       double scale,
+      double biasScale,
       boolean causal,
       double dropout) {
     return new AttentionShape(
-        scheme, maxLength, width, heads, content, rotary, width / heads, scale, causal, dropout);
+        scheme,
+        maxLength,
+        width,
+        heads,
+        content,
+        rotary,
+        width / heads,
+        scale,
+        biasScale,
+        causal,
+        dropout);
   }
 
   /**

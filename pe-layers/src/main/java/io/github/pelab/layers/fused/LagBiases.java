@@ -5,10 +5,11 @@ import io.github.pelab.layers.scheme.PositionTables;
 import io.github.pelab.layers.scheme.PositionTables.Learned;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
- * A scheme's lag biases, fixed and learned, by head and lag, and the gradient of the learned ones.
- * Blocks that share a table share one of these.
+ * A scheme's lag biases, fixed and learned and scaled, by head and lag, and the gradient of the
+ * learned ones. Blocks that share a table share one of these.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -57,14 +58,15 @@ final class LagBiases<A> implements Parameter<A> {
       fixed =
           shape.scheme().lagBias().isEmpty()
               ? new double[shape.heads() * lags()]
-              : PositionTables.of(
-                      shape.scheme(),
-                      shape.heads(),
-                      shape.rotary(),
-                      shape.width(),
-                      length,
-                      Learned.NOTHING)
-                  .lagBias();
+              : scaled(
+                  PositionTables.of(
+                          shape.scheme(),
+                          shape.heads(),
+                          shape.rotary(),
+                          shape.width(),
+                          length,
+                          Learned.NOTHING)
+                      .lagBias());
       bias = pass.arithmetic().of(fixed);
     }
     if (learned.isPresent()) {
@@ -74,11 +76,15 @@ final class LagBiases<A> implements Parameter<A> {
         int bucket = learned.get().bucket(lag, shape.maxLength());
         values.get(parameter).read(bucket * row.length, row, 0, row.length);
         for (int h = 0; h < row.length; h++) {
-          sum[h * lags() + lag + length - 1] += row[h];
+          sum[h * lags() + lag + length - 1] += shape.biasScale() * row[h];
         }
       }
       bias = pass.arithmetic().of(sum);
     }
+  }
+
+  private double[] scaled(double[] biases) {
+    return DoubleStream.of(biases).map(each -> shape.biasScale() * each).toArray();
   }
 
   /** Of one head, by lag, for a sequence of {@code tokens}: {@code [2n − 1]}. */
@@ -108,7 +114,7 @@ final class LagBiases<A> implements Parameter<A> {
     for (int h = 0; h < heads; h++) {
       for (int lag = 1 - length; lag < length; lag++) {
         table[learned.get().bucket(lag, shape.maxLength()) * heads + h] +=
-            gradient[h * lags() + lag + length - 1];
+            shape.biasScale() * gradient[h * lags() + lag + length - 1];
       }
     }
     System.arraycopy(pass.arithmetic().of(table), 0, gradients.get(parameter), 0, table.length);

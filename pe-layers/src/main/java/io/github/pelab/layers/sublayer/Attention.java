@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>
  *   q, k, v                by the form: {@link MultiHead}, {@link LatentAttention}
- *   logit[i,j] = q_i · k_j + bias(i − j)
+ *   logit[i,j] = c · (q_i · k_j / √Q + bias(i − j))    c the logit scale, Q numbers in q_i and k_j
  *   output = concat_h( softmax_j(logit over the keys j that i may see) v ) W_o + b_o
  * </pre>
  *

@@ -24,6 +24,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param seesPadding whether padding is attended to like tokens; no model should, some published do
  * @param bias whether the output projection, and multi-head's other ones, have biases
  * @param dropout probability with which an attention weight is dropped in training
+ * @param logitScale c > 0, what all logits are multiplied by, biases by lag included; null is 1,
+ *     for JSON that was written before there was one
  */
 public record AttentionSettings(
     @JsonProperty("width") int width,
@@ -34,11 +36,12 @@ public record AttentionSettings(
     @JsonProperty("causal") boolean causal,
     @JsonProperty("seesPadding") boolean seesPadding,
     @JsonProperty("bias") boolean bias,
-    @JsonProperty("dropout") double dropout) {
+    @JsonProperty("dropout") double dropout,
+    @JsonProperty("logitScale") Double logitScale) {
 
   /** Settings of a layer of which nothing is said: one head, no positions, up to 1024 tokens. */
   public static final AttentionSettings DEFAULTS =
-      new AttentionSettings(0, 1, "multi-head", "nope", 1024, false, false, true, 0);
+      new AttentionSettings(0, 1, "multi-head", "nope", 1024, false, false, true, 0, 1.0);
 
   public AttentionSettings {
     if (width < 0) {
@@ -53,6 +56,11 @@ public record AttentionSettings(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException(
           "dropout is a probability from 0 to below 1, found " + dropout);
+    }
+    logitScale = logitScale == null ? Double.valueOf(1) : logitScale;
+    if (!(logitScale > 0 && Double.isFinite(logitScale))) {
+      throw new IllegalArgumentException(
+          "logitScale must be a finite number above 0, found " + logitScale);
     }
     AttentionForms.parse(form);
     Schemes.parse(scheme);
@@ -100,9 +108,9 @@ public record AttentionSettings(
     return projections().rotarySize(headSize());
   }
 
-  /** What products of queries and keys are multiplied by, 1/√Q. */
+  /** What products of queries and keys are multiplied by, c/√Q. */
   double scale() {
-    return 1 / Math.sqrt(projections().querySize(headSize()));
+    return logitScale / Math.sqrt(projections().querySize(headSize()));
   }
 
   /** What can be removed of a head. */
@@ -120,7 +128,7 @@ public record AttentionSettings(
 
   /** For kernels. */
   AttentionShape shape(FusedForm fused) {
-    return fused.shape(positions(), maxLength, width, heads, scale(), causal, dropout);
+    return fused.shape(positions(), maxLength, width, heads, scale(), logitScale, causal, dropout);
   }
 
   /** {@code [B·T, H·size]} as {@code [B, H, T, size]}. */
@@ -132,46 +140,51 @@ public record AttentionSettings(
 
   public AttentionSettings withWidth(int newWidth) {
     return new AttentionSettings(
-        newWidth, heads, form, scheme, maxLength, causal, seesPadding, bias, dropout);
+        newWidth, heads, form, scheme, maxLength, causal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withHeads(int newHeads) {
     return new AttentionSettings(
-        width, newHeads, form, scheme, maxLength, causal, seesPadding, bias, dropout);
+        width, newHeads, form, scheme, maxLength, causal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withForm(String newForm) {
     return new AttentionSettings(
-        width, heads, newForm, scheme, maxLength, causal, seesPadding, bias, dropout);
+        width, heads, newForm, scheme, maxLength, causal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withScheme(String newScheme) {
     return new AttentionSettings(
-        width, heads, form, newScheme, maxLength, causal, seesPadding, bias, dropout);
+        width, heads, form, newScheme, maxLength, causal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withMaxLength(int newMaxLength) {
     return new AttentionSettings(
-        width, heads, form, scheme, newMaxLength, causal, seesPadding, bias, dropout);
+        width, heads, form, scheme, newMaxLength, causal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withCausal(boolean newCausal) {
     return new AttentionSettings(
-        width, heads, form, scheme, maxLength, newCausal, seesPadding, bias, dropout);
+        width, heads, form, scheme, maxLength, newCausal, seesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withSeesPadding(boolean newSeesPadding) {
     return new AttentionSettings(
-        width, heads, form, scheme, maxLength, causal, newSeesPadding, bias, dropout);
+        width, heads, form, scheme, maxLength, causal, newSeesPadding, bias, dropout, logitScale);
   }
 
   public AttentionSettings withBias(boolean newBias) {
     return new AttentionSettings(
-        width, heads, form, scheme, maxLength, causal, seesPadding, newBias, dropout);
+        width, heads, form, scheme, maxLength, causal, seesPadding, newBias, dropout, logitScale);
   }
 
   public AttentionSettings withDropout(double newDropout) {
     return new AttentionSettings(
-        width, heads, form, scheme, maxLength, causal, seesPadding, bias, newDropout);
+        width, heads, form, scheme, maxLength, causal, seesPadding, bias, newDropout, logitScale);
+  }
+
+  public AttentionSettings withLogitScale(double newLogitScale) {
+    return new AttentionSettings(
+        width, heads, form, scheme, maxLength, causal, seesPadding, bias, dropout, newLogitScale);
   }
 }

@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *   q_h = [ c_q W_uq,h ; R_i c_q W_qr,h ]                  [K + R], the second part per head
  *   k_h = [ c_kv W_uk,h ; R_j x W_kr ]                     the second part shared by all heads
  *   v_h = c_kv W_uv,h
- *   logit[i,j] = q_h(i) · k_h(j) / √(K + R) + bias(i − j)
+ *   logit[i,j] = c · (q_h(i) · k_h(j) / √(K + R) + bias(i − j))         c the logit scale
  * </pre>
  *
  * <p>A scheme rotates the R part alone; where it does not rotate, or not this head, that part

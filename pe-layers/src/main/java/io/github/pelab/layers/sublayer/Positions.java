@@ -151,7 +151,7 @@ record Positions(AttentionSettings settings) {
     return Nd4j.createFromArray(swap).reshape('c', width, width);
   }
 
-  /** Adds the lag biases to logits {@code [B, H, T, T]} of block {@code block}. */
+  /** Adds the lag biases, scaled, to logits {@code [B, H, T, T]} of block {@code block}. */
   SDVariable biased(LayerGraph graph, SDVariable logits, int block) {
     SDVariable biased = logits;
     if (scheme().lagBias().isPresent()) {
@@ -173,7 +173,7 @@ record Positions(AttentionSettings settings) {
     for (int h = 0, at = 0; h < settings.heads(); h++) {
       for (int i = 0; i < length; i++) {
         for (int j = 0; j < length; j++, at++) {
-          bias[at] = byLag[h * (2 * length - 1) + (i - j) + length - 1];
+          bias[at] = settings.logitScale() * byLag[h * (2 * length - 1) + (i - j) + length - 1];
         }
       }
     }
@@ -186,7 +186,7 @@ record Positions(AttentionSettings settings) {
     int buckets = bias.buckets(settings.maxLength());
     SDVariable choice =
         graph.feed("lagBias/choice", new long[] {-1, buckets}, call -> buckets(bias, call));
-    SDVariable byPair = choice.mmul(graph.parameter(table(block)));
+    SDVariable byPair = choice.mmul(graph.parameter(table(block)).mul(settings.logitScale()));
     return graph
         .ops()
         .reshape(

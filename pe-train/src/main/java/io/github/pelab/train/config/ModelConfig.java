@@ -41,6 +41,9 @@ public record ModelConfig(
     @Describe("Between the two maps of a feed-forward part: relu or gelu; default relu")
         Activation activation,
     @Describe("Whether the attention's linear maps have biases; default true") Boolean bias,
+    @Describe(
+            "What all attention logits are multiplied by, biases by lag included, above 0; default 1")
+        Double logitScale,
     @Describe("Fraction dropped in training, from 0 to below 1; default 0") Double dropout,
     @Describe(
             "Where it is dropped, joined by +: weights (of attention), attention (its output), inner"
@@ -72,6 +75,8 @@ public record ModelConfig(
     finalNorm = Field.or(finalNorm, true);
     activation = Field.or(activation, Activation.RELU);
     bias = Field.or(bias, true);
+    logitScale = Field.or(logitScale, 1.0);
+    Field.check(logitScale > 0, "logitScale", logitScale, "choose a number above 0");
     dropout = Field.fraction("dropout", dropout, 0);
     dropoutAt = Field.or(dropoutAt, "weights+attention+feed-forward");
     checkLength("dropoutAt", dropoutAt);

@@ -80,8 +80,8 @@ class ConfigReaderTest {
             "data":{"train":8000,"validation":1000,"test":2000},\
             "model":{"scheme":"rope","attention":"multi-head","layers":2,"width":32,"heads":4,\
             "feedForward":64,"maxLength":128,"causal":false,"memory":false,"seesPadding":false,\
-            "poolsPadding":false,"finalNorm":true,"activation":"relu","bias":true,"dropout":0.0,\
-            "dropoutAt":"weights+attention+feed-forward"},\
+            "poolsPadding":false,"finalNorm":true,"activation":"relu","bias":true,"logitScale":1.0,\
+            "dropout":0.0,"dropoutAt":"weights+attention+feed-forward"},\
             "training":{"epochs":8,"batch":64,"microBatch":64,"learningRate":0.001,"weightDecay":0.01,\
             "warmup":0.06,"beta1":0.9,"beta2":0.999,"clip":0.0,"patience":0,"seed":1},\
             "ablation":{"mode":"mean","part":"output",\
@@ -118,6 +118,7 @@ class ConfigReaderTest {
               finalNorm: false
               activation: gelu
               bias: false
+              logitScale: 1.5
               dropout: 0.1
               dropoutAt: inner+weights
             training:
@@ -163,6 +164,7 @@ class ConfigReaderTest {
                 false,
                 Activation.GELU,
                 false,
+                1.5,
                 0.1,
                 "inner+weights"));
     assertThat(config.training())
@@ -243,7 +245,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("bd51b5ce7a9b68266e39cae757367394b56749cde79fbd0034a6e34f959e5256");
+        .isEqualTo("c39f242885d08f35428c7ffa262bc8eed3f17e9297e47e9c83d7587763590a1c");
   }
 
   // Sweeps
@@ -536,6 +538,8 @@ class ConfigReaderTest {
         "data: {train: 0}| data.train: found 0; choose a whole number from 1 to 100000000",
         "model: {scheme: rope, heads: -1}| model.heads: found -1; choose a whole number from 1 to 65536",
         "model: {scheme: rope, dropout: 1}| model.dropout: found 1.0; choose a number from 0 to below 1",
+        "model: {scheme: rope, logitScale: 0}| model.logitScale: found 0.0; choose a number above 0",
+        "model: {scheme: rope, logitScale: -1}| model.logitScale: found -1.0; choose a number above 0",
         "training: {learningRate: 11}| training.learningRate: found 11.0; choose a number above 0 up to 10",
         "training: {learningRate: 0}| training.learningRate: found 0.0; choose a number above 0 up to 10",
         "training: {weightDecay: -0.1}| training.weightDecay: found -0.1; choose a number from 0 to 1",
