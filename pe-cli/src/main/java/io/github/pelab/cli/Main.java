@@ -27,6 +27,7 @@ public final class Main {
         new TrainCommand(),
         new AblateCommand(),
         new EvalCommand(),
+        new SpectraCommand(),
         new ReportCommand(),
         new NightlyCommand(),
         new BaselineCommand(),

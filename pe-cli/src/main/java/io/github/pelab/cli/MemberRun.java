@@ -5,6 +5,7 @@ import io.github.pelab.ablation.formation.HeadFormation;
 import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
+import io.github.pelab.train.Studies;
 import io.github.pelab.train.Trainer;
 import io.github.pelab.train.TrainingStoppedException;
 import io.github.pelab.train.config.AblationConfig;
@@ -13,7 +14,9 @@ import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunException;
 import io.github.pelab.train.run.RunRecord;
+import io.github.pelab.train.spectra.SpectraWatch;
 import java.time.Clock;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +52,14 @@ record MemberRun(
     return directory.begun() && directory.read(member.hash()).status() == RunRecord.Status.FINISHED;
   }
 
+  private Studies studies() {
+    return new Studies(
+        Optional.of(new HeadFormation(experiment)),
+        experiment.config().spectra().every() == 0
+            ? Optional.empty()
+            : Optional.of(new SpectraWatch(experiment)));
+  }
+
   /** In a word, how far it is. */
   String state() {
     try {
@@ -71,7 +82,7 @@ record MemberRun(
         try (Interruption.Hold hold = interruption.hold()) {
           new Trainer(
                   Clock.systemUTC(), System::nanoTime, progress, saving, interruption::requested)
-              .train(member, experiment, directory, again, new HeadFormation(experiment));
+              .train(member, experiment, directory, again, studies());
         }
       }
       if (interruption.requested()) {

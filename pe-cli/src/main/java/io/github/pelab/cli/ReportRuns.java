@@ -6,6 +6,8 @@ import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.spectra.ContractionRow;
+import io.github.pelab.train.spectra.SpectraRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,8 @@ final class ReportRuns {
         run.rows(RunDirectory.METRICS, MetricsRow.class),
         run.rows(RunDirectory.ABLATION, AblationRow.class),
         RunPortraits.rows(run),
-        run.rows(RunDirectory.FORMATION, FormationRow.class));
+        run.rows(RunDirectory.FORMATION, FormationRow.class),
+        run.rows(RunDirectory.SPECTRA, SpectraRow.class),
+        run.rows(RunDirectory.CONTRACTION, ContractionRow.class));
   }
 }

@@ -5,6 +5,7 @@ import io.github.pelab.tasks.Ceiling;
 import io.github.pelab.tasks.Order;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
+import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.tasks.TaskFactory;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.tasks.Tasks;
@@ -114,6 +115,9 @@ public final class Experiment {
         "numbers for positions");
     checkSize(
         source, "training.microBatch", microBatch, microBatch * largest(), "numbers in a layer");
+    int watched = config.spectra().every() == 0 ? 0 : config.spectra().examples();
+    long logits = (long) task.maxLength() * task.maxLength() * model.heads();
+    checkSize(source, "spectra.examples", watched, watched * logits, "logits in a layer");
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
       int examples = examples(split);
       long each = (long) task.maxLength() + task.classes();
@@ -201,6 +205,11 @@ public final class Experiment {
     return new Evaluation(task, split, examples(split), (int) Math.max(1, batch));
   }
 
+  /** The first examples of a split, in one batch. */
+  public TaskBatch first(Split split, int examples) {
+    return new Evaluation(task, split, examples, examples).batches().get(0);
+  }
+
   /** The training split in micro-batches, in an order of its own each epoch. */
   TaskIterator trainingBatches() {
     TrainingConfig training = config.training();
@@ -259,6 +268,18 @@ public final class Experiment {
     return state.epoch() / every + (lastBesides ? 1 : 0);
   }
 
+  /** Whether the network is one that a {@link StepStudy} looks at, after that many updates. */
+  boolean isWatched(int step) {
+    int every = config.spectra().every();
+    return every > 0 && step % every == 0;
+  }
+
+  /** How many times it was looked at when training has come to {@code state}. */
+  int watched(TrainingState state) {
+    int every = config.spectra().every();
+    return every == 0 ? 0 : 1 + state.step() / every;
+  }
+
   /** The learning rate of each update. */
   WarmupCosine learningRate() {
     TrainingConfig training = config.training();
@@ -306,8 +327,21 @@ public final class Experiment {
    * × decay in each update. Biases and gains are not shrunk.
    */
   public MultiLayerNetwork network() {
+    return network(stack());
+  }
+
+  /** As {@link #network()}, of the same parameters, with nothing dropped in training. */
+  public MultiLayerNetwork networkWithoutDropout() {
+    return network(
+        stack()
+            .attentionDropout(0)
+            .attentionOutputDropout(0)
+            .innerDropout(0)
+            .feedForwardDropout(0));
+  }
+
+  private MultiLayerNetwork network(EncoderStack.Builder stack) {
     TrainingConfig training = config.training();
-    EncoderStack.Builder stack = stack();
     OutputLayer.Builder output =
         new OutputLayer.Builder(LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)

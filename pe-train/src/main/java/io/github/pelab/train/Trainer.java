@@ -74,21 +74,21 @@ public final class Trainer {
    */
   public void train(
       Sweep.Member member, Experiment experiment, RunDirectory directory, boolean again) {
-    train(member, experiment, experiment.network(), directory, again, Optional.empty());
+    train(member, experiment, directory, again, Studies.NONE);
   }
 
   /**
    * As {@link #train(Sweep.Member, Experiment, RunDirectory, boolean)}.
    *
-   * @param study looks at the network at the end of the epochs that the config says
+   * @param studies look at the network when the config says
    */
   public void train(
       Sweep.Member member,
       Experiment experiment,
       RunDirectory directory,
       boolean again,
-      EpochStudy study) {
-    train(member, experiment, experiment.network(), directory, again, Optional.of(study));
+      Studies studies) {
+    train(member, experiment, experiment.network(), directory, again, studies);
   }
 
   void train(
@@ -97,7 +97,7 @@ public final class Trainer {
       MultiLayerNetwork network,
       RunDirectory directory,
       boolean again,
-      Optional<EpochStudy> study) {
+      Studies studies) {
     Checkpoints checkpoints = new Checkpoints(directory, saving.keep());
     Optional<TrainingState> reached =
         again ? Optional.empty() : reached(member, experiment, network, directory, checkpoints);
@@ -109,7 +109,7 @@ public final class Trainer {
             AttentionAccess.of(network).get(0).kernel());
     RunRecord record =
         reached.isPresent()
-            ? goOn(reached.get(), member, experiment, directory, here, study.isPresent())
+            ? goOn(reached.get(), member, experiment, directory, here, studies)
             : begin(record(member, experiment, network, here), directory, checkpoints);
     TrainingState state = reached.orElseGet(() -> TrainingState.start(member.hash()));
     try {
@@ -122,7 +122,7 @@ public final class Trainer {
                   checkpoints,
                   saving,
                   nanoTime,
-                  study)
+                  studies)
               .run(state, progress, stop);
       evaluate(experiment, directory, end);
     } catch (RuntimeException | Error e) {
@@ -172,6 +172,8 @@ public final class Trainer {
             RunDirectory.ABLATION,
             RunDirectory.HEADS,
             RunDirectory.FORMATION,
+            RunDirectory.SPECTRA,
+            RunDirectory.CONTRACTION,
             RunDirectory.EVALUATIONS)) {
       directory.replace(rows, List.of());
     }
@@ -186,20 +188,22 @@ public final class Trainer {
       Experiment experiment,
       RunDirectory directory,
       Provenance here,
-      boolean studies) {
+      Studies studies) {
     // What was written after the checkpoint will be written again.
     List<MetricsRow> rows =
         directory.rows(RunDirectory.METRICS, MetricsRow.class).stream()
             .filter(row -> row instanceof MetricsRow.Epoch epoch && epoch.epoch() <= state.epoch())
             .toList();
-    requireRows(directory, RunDirectory.METRICS, rows.size(), state.epoch(), state);
-    List<JsonNode> formation =
-        directory.rows(RunDirectory.FORMATION, JsonNode.class).stream()
-            .filter(row -> row.path("epoch").asInt() <= state.epoch())
-            .toList();
-    if (studies) {
+    requireRows(directory, RunDirectory.METRICS, "epochs", rows.size(), state.epoch(), state);
+    List<JsonNode> formation = rows(directory, RunDirectory.FORMATION, "epoch", state.epoch());
+    if (studies.epochs().isPresent()) {
       int studied = experiment.studied(state);
-      requireRows(directory, RunDirectory.FORMATION, formation.size(), studied, state);
+      requireRows(directory, RunDirectory.FORMATION, "epochs", formation.size(), studied, state);
+    }
+    List<JsonNode> spectra = rows(directory, RunDirectory.SPECTRA, "step", state.step());
+    if (studies.steps().isPresent()) {
+      int watched = experiment.watched(state);
+      requireRows(directory, RunDirectory.SPECTRA, "steps", spectra.size(), watched, state);
     }
     RunRecord before = directory.read();
     LOG.info(
@@ -216,16 +220,34 @@ public final class Trainer {
     directory.write(record);
     directory.replace(RunDirectory.METRICS, rows);
     directory.replace(RunDirectory.FORMATION, formation);
+    directory.replace(RunDirectory.SPECTRA, spectra);
     return record;
   }
 
+  /** Those that say of {@code when} that it is {@code last} or before. */
+  private static List<JsonNode> rows(RunDirectory directory, String file, String when, int last) {
+    return directory.rows(file, JsonNode.class).stream()
+        .filter(row -> row.path(when).asInt() <= last)
+        .toList();
+  }
+
   private static void requireRows(
-      RunDirectory directory, String file, int found, int expected, TrainingState state) {
+      RunDirectory directory,
+      String file,
+      String of,
+      int found,
+      int expected,
+      TrainingState state) {
     if (found != expected) {
       throw new IllegalArgumentException(
-          "%s: found rows of %d epochs, but the checkpoint of step %d is of epoch %d, which needs %d; restore the file, or do the run --again"
+          "%s: found rows of %d %s, but the checkpoint of step %d is of epoch %d, which needs %d; restore the file, or do the run --again"
               .formatted(
-                  directory.path().resolve(file), found, state.step(), state.epoch(), expected));
+                  directory.path().resolve(file),
+                  found,
+                  of,
+                  state.step(),
+                  state.epoch(),
+                  expected));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.pelab.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskIterator;
 import io.github.pelab.train.checkpoint.Checkpoints;
@@ -12,10 +13,12 @@ import io.github.pelab.train.run.RunDirectory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The epochs of one training, from where it is to its end. What comes next is a function of the
@@ -29,7 +32,7 @@ final class TrainingLoop {
   private final Checkpoints checkpoints;
   private final Saving saving;
   private final LongSupplier nanoTime;
-  private final Optional<EpochStudy> study;
+  private final Studies studies;
   private final TaskIterator batches;
   private final Updates updates;
   private final Evaluation validation;
@@ -45,7 +48,7 @@ final class TrainingLoop {
       Checkpoints checkpoints,
       Saving saving,
       LongSupplier nanoTime,
-      Optional<EpochStudy> study) {
+      Studies studies) {
     this.label = label;
     this.experiment = experiment;
     this.network = network;
@@ -53,7 +56,7 @@ final class TrainingLoop {
     this.checkpoints = checkpoints;
     this.saving = saving;
     this.nanoTime = nanoTime;
-    this.study = study;
+    this.studies = studies;
     TrainingConfig training = experiment.config().training();
     batches = experiment.trainingBatches();
     updates = new Updates(network, training.batch() / training.microBatch(), training.clip());
@@ -75,6 +78,10 @@ final class TrainingLoop {
     TrainingState state = from;
     try (Progress.Task task = progress.start("training " + label, training.epochs() * examples)) {
       task.step(from.epoch() * examples + from.position());
+      // One that was stopped before its first update has been watched.
+      if (state.step() == 0 && directory.rows(RunDirectory.SPECTRA, JsonNode.class).isEmpty()) {
+        watch(0, 1, OptionalDouble.empty());
+      }
       while (!experiment.isOver(state)) {
         batches.seek(state.epoch(), state.position());
         while (batches.hasNext()) {
@@ -104,9 +111,11 @@ final class TrainingLoop {
   }
 
   private TrainingState update(TrainingState state, Progress.Task task) {
-    Updates.Seen seen = updates.next(batches);
     int update = state.step() + 1;
     int epoch = state.epoch() + 1;
+    Optional<INDArray> before =
+        isWatched(update) ? Optional.of(network.params().dup()) : Optional.empty();
+    Updates.Seen seen = updates.next(batches);
     check(
         "loss",
         seen.loss(),
@@ -119,6 +128,9 @@ final class TrainingLoop {
         update,
         epoch,
         () -> Divergence.ofGradient(network));
+    before.ifPresent(
+        parameters ->
+            watch(update, epoch, OptionalDouble.of(network.params().distance2(parameters))));
     task.step(seen.examples());
     TrainingState after =
         state.after(
@@ -130,6 +142,22 @@ final class TrainingLoop {
       save(after);
     }
     return after;
+  }
+
+  private boolean isWatched(int step) {
+    return studies.steps().isPresent() && experiment.isWatched(step);
+  }
+
+  /** Before the checkpoint, as an epoch's row. */
+  private void watch(int step, int epoch, OptionalDouble updateSize) {
+    if (!isWatched(step)) {
+      return;
+    }
+    checkParameters(step, epoch);
+    long watched = nanoTime.getAsLong();
+    directory.append(
+        RunDirectory.SPECTRA, studies.steps().orElseThrow().of(network, step, updateSize));
+    began += nanoTime.getAsLong() - watched; // it is no part of the training
   }
 
   private TrainingState validate(TrainingState state, Progress.Task task, BooleanSupplier stop) {
@@ -157,11 +185,14 @@ final class TrainingLoop {
             result.accuracy(),
             secondsBefore + (nanoTime.getAsLong() - began) / 1e9));
     TrainingState next = state.nextEpoch(result.accuracy());
-    if (study.isPresent() && experiment.isStudied(next)) {
+    if (studies.epochs().isPresent() && experiment.isStudied(next)) {
       long studied = nanoTime.getAsLong();
       directory.append(
           RunDirectory.FORMATION,
-          study.get().of(network, epoch, step, within(task, () -> checkStop(state, stop))));
+          studies
+              .epochs()
+              .get()
+              .of(network, epoch, step, within(task, () -> checkStop(state, stop))));
       began += nanoTime.getAsLong() - studied; // it is no part of the training
     }
     save(next);
@@ -198,15 +229,21 @@ final class TrainingLoop {
   }
 
   private void save(TrainingState state) {
-    // An update may break what its loss did not show yet: the checkpoint before it is the good one.
+    checkParameters(state.step(), state.epoch() + 1);
+    checkpoints.write(network, state);
+    saved = nanoTime.getAsLong();
+  }
+
+  /**
+   * An update may break what its loss did not show yet: the checkpoint before it is the good one.
+   */
+  private void checkParameters(int step, int epoch) {
     check(
         "sum of parameters",
         network.params().sumNumber().doubleValue(),
-        state.step(),
-        state.epoch() + 1,
+        step,
+        epoch,
         () -> Divergence.ofLoss(network, List.of(), false));
-    checkpoints.write(network, state);
-    saved = nanoTime.getAsLong();
   }
 
   private void check(

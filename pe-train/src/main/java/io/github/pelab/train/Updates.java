@@ -66,7 +66,7 @@ public final class Updates {
       // Dropout counts iterations, and each micro-batch is to have a mask of its own.
       network.setIterationCount(update * microBatches + micro);
       last = batches.nextBatch();
-      lossSum += lossSum(last);
+      lossSum += gradient(network, last);
       examples += last.examples().size();
       sum(micro == 0);
     }
@@ -87,8 +87,12 @@ public final class Updates {
     return seen;
   }
 
-  /** Leaves the sum of a micro-batch's gradients in the network's own array. */
-  private double lossSum(TaskBatch batch) {
+  /**
+   * Leaves the gradient of a batch's losses, summed over its examples, in the network's own array.
+   *
+   * @return the sum of the losses, in nats
+   */
+  public static double gradient(MultiLayerNetwork network, TaskBatch batch) {
     network.setInput(batch.data().getFeatures());
     network.setLabels(batch.data().getLabels());
     network.setLayerMaskArrays(batch.data().getFeaturesMaskArray(), null);

@@ -67,7 +67,7 @@ class EpochStudyTest {
   private static void train(
       Sweep.Member member, RunDirectory run, BooleanSupplier stop, EpochStudy study) {
     Fixtures.trainer(Saving.DEFAULT, stop)
-        .train(member, Fixtures.experiment(member), run, false, study);
+        .train(member, Fixtures.experiment(member), run, false, Studies.of(study));
   }
 
   private RunDirectory uninterrupted(Sweep.Member member) {
@@ -216,7 +216,7 @@ class EpochStudyTest {
     RunDirectory run = uninterrupted(member);
     List<Found> rows = rows(run);
     Fixtures.trainer(Saving.DEFAULT, () -> false)
-        .train(member, Fixtures.experiment(member), run, true, EpochStudyTest::found);
+        .train(member, Fixtures.experiment(member), run, true, Studies.of(EpochStudyTest::found));
     assertThat(rows(run)).isEqualTo(rows);
     Fixtures.train(member, run);
     assertThat(run.rows(RunDirectory.FORMATION, JsonNode.class)).isEmpty();

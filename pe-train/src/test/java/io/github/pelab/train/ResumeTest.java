@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -376,7 +375,7 @@ class ResumeTest {
             new Checkpoints(run, 2),
             EACH_UPDATE,
             System::nanoTime,
-            Optional.empty())
+            Studies.NONE)
         .run(
             TrainingState.start(member.hash()),
             Progress.of(Progress.Mode.NONE, System.err),

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -115,7 +114,7 @@ class TrainerTest {
     RunDirectory directory =
         RunDirectory.create(temporary.resolve("runs"), "single-update", member.directory());
     Fixtures.trainer(Saving.DEFAULT, () -> false)
-        .train(member, experiment, network, directory, true, Optional.empty());
+        .train(member, experiment, network, directory, true, Studies.NONE);
     MetricsRow.Epoch row =
         (MetricsRow.Epoch) directory.rows(RunDirectory.METRICS, MetricsRow.class).get(0);
     assertThat(row.trainLoss()).isCloseTo(met, within(1e-5));
@@ -229,8 +228,7 @@ class TrainerTest {
               }
               return false;
             });
-    assertThatThrownBy(
-            () -> trainer.train(member, experiment, network, run, false, Optional.empty()))
+    assertThatThrownBy(() -> trainer.train(member, experiment, network, run, false, Studies.NONE))
         .hasMessageContaining(
             "the sum of parameters is Infinity at update 2 (epoch 1), first in the output layer (parameter 1_W)");
     assertThat(new Checkpoints(run, 1).restore(experiment.network(), member.hash(), state -> true))
@@ -282,7 +280,7 @@ class TrainerTest {
     assertThatThrownBy(
             () ->
                 Fixtures.trainer(Saving.DEFAULT, () -> false)
-                    .train(member, experiment, network, directory, true, Optional.empty()))
+                    .train(member, experiment, network, directory, true, Studies.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(message);
     assertThat(directory.read().status()).isEqualTo(RunRecord.Status.FAILED);

@@ -7,6 +7,7 @@ import io.github.pelab.ablation.RunAblation;
 import io.github.pelab.ablation.Verdict;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Saving;
+import io.github.pelab.train.Studies;
 import io.github.pelab.train.Trainer;
 import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.config.Sweep;
@@ -58,7 +59,7 @@ class HeadFormationTest {
     RunDirectory plain = RunDirectory.create(temporary.resolve("plain"), "formed", "x");
     trainer().train(member, experiment, plain, false);
     RunDirectory studied = RunDirectory.create(temporary.resolve("studied"), "formed", "x");
-    trainer().train(member, experiment, studied, false, new HeadFormation(experiment));
+    trainer().train(member, experiment, studied, false, Studies.of(new HeadFormation(experiment)));
     assertThat(last(studied)).as("parameters and moments, byte by byte").isEqualTo(last(plain));
     assertThat(accuracies(studied)).isEqualTo(accuracies(plain));
 

@@ -171,6 +171,7 @@ record Workload(
                 null),
             new TrainingConfig(
                 1_000_000, batch, null, LEARNING_RATE, DECAY, 0.0, BETA1, BETA2, null, null, null),
+            null,
             null),
         "bench");
   }

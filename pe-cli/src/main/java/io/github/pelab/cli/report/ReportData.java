@@ -7,9 +7,11 @@ import io.github.pelab.ablation.Verdict;
 import io.github.pelab.cli.report.LayerDrops.HeadDrop;
 import io.github.pelab.cli.report.Series.Line;
 import io.github.pelab.cli.report.Series.Point;
+import io.github.pelab.cli.spectra.WatchedRun;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
+import io.github.pelab.train.spectra.SyntheticContraction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
@@ -39,6 +41,7 @@ import java.util.stream.Stream;
  * @param verdicts how often each came out, for each label, intervention and layer
  * @param portraits what heads do, for each run that says so
  * @param formations what heads were worth during training, for each run that says so
+ * @param spectra of logits, of random heads and of runs
  */
 public record ReportData(
     String title,
@@ -51,7 +54,8 @@ public record ReportData(
     List<LabelDrops> drops,
     List<LayerVerdicts> verdicts,
     List<RunPortrait> portraits,
-    List<RunFormation> formations) {
+    List<RunFormation> formations,
+    SpectraData spectra) {
 
   /**
    * A run, without its curves.
@@ -127,12 +131,26 @@ public record ReportData(
    * @throws IllegalArgumentException if there is no run
    */
   public static ReportData of(List<ReportRun> runs) {
-    if (runs.isEmpty()) {
+    return of(runs, List.of());
+  }
+
+  /**
+   * As {@link #of(List)}, and of random heads.
+   *
+   * @throws IllegalArgumentException if there is neither
+   */
+  public static ReportData of(List<ReportRun> runs, List<SyntheticContraction> synthetic) {
+    if (runs.isEmpty() && synthetic.isEmpty()) {
       throw new IllegalArgumentException("A report needs at least one run, but none was given");
     }
     List<Named> named = name(runs);
     String title =
-        runs.stream().map(run -> run.run().name()).distinct().collect(Collectors.joining(", "));
+        runs.isEmpty()
+            ? "random heads"
+            : runs.stream()
+                .map(run -> run.run().name())
+                .distinct()
+                .collect(Collectors.joining(", "));
     List<Run> summaries = named.stream().map(ReportData::summary).toList();
     List<Ablation> ablations = named.stream().flatMap(run -> ablations(run).stream()).toList();
     return new ReportData(
@@ -152,7 +170,14 @@ public record ReportData(
         named.stream()
             .filter(run -> !run.files().formation().isEmpty())
             .map(run -> new RunFormation(run.id(), run.files().formation()))
-            .toList());
+            .toList(),
+        SpectraData.of(named.stream().map(ReportData::watched).toList(), synthetic));
+  }
+
+  private static WatchedRun watched(Named run) {
+    ReportRun files = run.files();
+    return new WatchedRun(
+        run.id(), run.label(), files.spectra(), files.contraction(), files.ablation());
   }
 
   private static List<Named> name(List<ReportRun> runs) {

@@ -40,6 +40,8 @@ public final class FixtureRuns {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
+        List.of(),
         List.of());
   }
 
@@ -76,7 +78,9 @@ public final class FixtureRuns {
                   metrics(best, seed),
                   ablation(seed),
                   heads(seed),
-                  formation(seed)));
+                  formation(seed),
+                  List.of(),
+                  List.of()));
         }
       }
     }
@@ -108,7 +112,9 @@ public final class FixtureRuns {
         metrics(best, seed),
         ablated ? ablation(seed) : List.of(),
         ablated ? heads(seed) : List.of(),
-        ablated ? formation(seed) : List.of());
+        ablated ? formation(seed) : List.of(),
+        List.of(),
+        List.of());
   }
 
   /** As {@code run}, with what every version has recorded. */
@@ -117,7 +123,8 @@ public final class FixtureRuns {
         run.ablation().stream()
             .filter(row -> row instanceof AblationRow.Head || row instanceof AblationRow.Layer)
             .toList();
-    return new ReportRun(run.run(), run.metrics(), rows, List.of(), List.of());
+    return new ReportRun(
+        run.run(), run.metrics(), rows, List.of(), List.of(), List.of(), List.of());
   }
 
   private static RunRecord record(Map<String, String> axes, long seed, RunRecord.Status status) {

@@ -73,7 +73,15 @@ class ReportDataTest {
     ReportData both =
         ReportData.of(
             List.of(
-                run, new ReportRun(longer, run.metrics(), run.ablation(), List.of(), List.of())));
+                run,
+                new ReportRun(
+                    longer,
+                    run.metrics(),
+                    run.ablation(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of())));
     assertThat(both.runs())
         .extracting(ReportData.Run::label)
         .doesNotHaveDuplicates()
@@ -104,7 +112,15 @@ class ReportDataTest {
     repeated.addAll(run.metrics());
     ReportData resumed =
         ReportData.of(
-            List.of(new ReportRun(run.run(), repeated, run.ablation(), List.of(), List.of())));
+            List.of(
+                new ReportRun(
+                    run.run(),
+                    repeated,
+                    run.ablation(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of())));
     assertThat(resumed.curves().get(0).lines().get(0).points()).hasSize(12);
     assertThat(resumed.runs().get(0).results()).hasSize(2);
   }

@@ -90,7 +90,8 @@ class ReportPageTest {
             data.drops(),
             data.verdicts(),
             data.portraits(),
-            data.formations());
+            data.formations(),
+            data.spectra());
     assertThat(ReportPage.html(hostile)).contains("<title>&lt;/script&gt;&lt;script&gt;");
   }
 

@@ -17,7 +17,8 @@ public record ExperimentConfig(
     @Describe("Sizes of the splits") DataConfig data,
     @Describe("The Transformer; required") ModelConfig model,
     @Describe("Optimisation") TrainingConfig training,
-    @Describe("How heads are ablated after training") AblationConfig ablation) {
+    @Describe("How heads are ablated after training") AblationConfig ablation,
+    @Describe("How the spectra of logits are watched during training") SpectraConfig spectra) {
 
   /** The one version of the format that this code reads. */
   public static final int SCHEMA_VERSION = 1;
@@ -39,6 +40,12 @@ public record ExperimentConfig(
     Field.required("model", model, "write model: {scheme: …}");
     training = training == null ? TrainingConfig.DEFAULTS : training;
     ablation = Field.or(ablation, AblationConfig.DEFAULTS);
+    spectra = Field.or(spectra, SpectraConfig.DEFAULTS);
+    Field.check(
+        spectra.every() == 0 || spectra.examples() <= data.validation(),
+        "spectra.examples",
+        spectra.examples(),
+        "the validation split has " + data.validation() + "; choose at most that");
     long updatesPerEpoch = (data.train() + training.batch() - 1L) / training.batch();
     Field.check(
         updatesPerEpoch <= Integer.MAX_VALUE / training.epochs(),
@@ -57,6 +64,7 @@ public record ExperimentConfig(
   }
 
   ExperimentConfig withTask(TaskConfig effective) {
-    return new ExperimentConfig(schemaVersion, name, effective, data, model, training, ablation);
+    return new ExperimentConfig(
+        schemaVersion, name, effective, data, model, training, ablation, spectra);
   }
 }

@@ -32,6 +32,8 @@ import java.util.Optional;
  *   ablation.jsonl   …
  *   heads.jsonl      where heads look and how much they say
  *   formation.jsonl  what heads were worth during training, an epoch a line
+ *   spectra.jsonl    spectra of logits during training, a step a line
+ *   contraction.jsonl   those of the trained network, with positions and without
  *   evaluations.jsonl   an {@link EvaluationRow} a line, where the run was evaluated later
  *   checkpoints/     the newest ones and the best, by step
  *   lock             held by the one process that writes
@@ -47,6 +49,8 @@ public final class RunDirectory {
   public static final String ABLATION = "ablation.jsonl";
   public static final String HEADS = "heads.jsonl";
   public static final String FORMATION = "formation.jsonl";
+  public static final String SPECTRA = "spectra.jsonl";
+  public static final String CONTRACTION = "contraction.jsonl";
   public static final String EVALUATIONS = "evaluations.jsonl";
 
   private static final String RECORD = "run.json";

@@ -89,7 +89,8 @@ class ConfigReaderTest {
             "topDropAtLeast":0.2,"shareAtLeast":0.5,"runnerUpBelow":0.5,\
             "bootstrapResamples":2000,"bootstrapSeed":1},\
             "lastHeadStays":false,"latentColumns":false,"trainAndTest":false,\
-            "pairs":3,"controls":20,"portrait":256,"every":0}}""");
+            "pairs":3,"controls":20,"portrait":256,"every":0},\
+            "spectra":{"every":0,"examples":16}}""");
     assertThat(member.label()).isEqualTo("x");
     assertThat(member.axes()).isEmpty();
   }
@@ -142,6 +143,7 @@ class ConfigReaderTest {
               controls: 5
               portrait: 64
               every: 2
+            spectra: {every: 50, examples: 2}
             """);
 
     ExperimentConfig config = sweep.members().get(0).config();
@@ -169,6 +171,7 @@ class ConfigReaderTest {
                 "inner+weights"));
     assertThat(config.training())
         .isEqualTo(new TrainingConfig(1, 2, 1, 1e-4, 0.0, 0.5, 0.98, 0.9, 1.5, 3, 5_000_000_000L));
+    assertThat(config.spectra()).isEqualTo(new SpectraConfig(50, 2));
     assertThat(config.ablation())
         .isEqualTo(
             new AblationConfig(
@@ -245,7 +248,7 @@ class ConfigReaderTest {
   @Test
   void theHashIsTheSameOnEveryMachine() throws IOException {
     assertThat(read(SMALLEST).members().get(0).hash())
-        .isEqualTo("c39f242885d08f35428c7ffa262bc8eed3f17e9297e47e9c83d7587763590a1c");
+        .isEqualTo("85460f68836628da68feb0a0c4de2981cab61815c41079678b8aab34cb8b7404");
   }
 
   // Sweeps
@@ -411,7 +414,7 @@ class ConfigReaderTest {
         ":5: ablation.mode: unknown value 'meen'; did you mean 'mean'?");
     refuses(
         with("<<: {data: {train: 1}}\n"),
-        ":5: <<: unknown key; valid here: ablation, data, model, name, schemaVersion, task, training");
+        ":5: <<: unknown key; valid here: ablation, data, model, name, schemaVersion, spectra, task, training");
   }
 
   @Test
@@ -421,7 +424,7 @@ class ConfigReaderTest {
         "…' has more than 100 characters; no field's name is that long");
     refuses(
         with("\"a\\e[2J\\u009B\\u202E\\u2028b\": 1\n"),
-        ":5: a [2J b: unknown key; valid here: ablation, data, model, name, schemaVersion, task, training");
+        ":5: a [2J b: unknown key; valid here: ablation, data, model, name, schemaVersion, spectra, task, training");
   }
 
   @Test

@@ -1,0 +1,27 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.cli.report.ReportData;
+import io.github.pelab.cli.report.ReportPage;
+import io.github.pelab.cli.report.ReportRun;
+import io.github.pelab.cli.report.SpectraTable;
+import io.github.pelab.train.spectra.SyntheticContraction;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a command on spectra ends: the page is written, what was found is printed. */
+final class SpectraOutput {
+  private SpectraOutput() {}
+
+  static void write(
+      List<ReportRun> runs, List<SyntheticContraction> random, Path page, PrintWriter out)
+      throws IOException {
+    ReportData data = ReportData.of(runs, random);
+    ReportPage.write(data, page);
+    out.print(SpectraTable.text(data.spectra()));
+    out.println();
+    out.println("report: " + page.toAbsolutePath().normalize());
+    out.flush();
+  }
+}

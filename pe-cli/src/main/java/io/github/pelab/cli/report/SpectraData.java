@@ -1,0 +1,36 @@
+package io.github.pelab.cli.report;
+
+import io.github.pelab.cli.spectra.GradientSeed;
+import io.github.pelab.cli.spectra.SeedCorrelation;
+import io.github.pelab.cli.spectra.TrainedContraction;
+import io.github.pelab.cli.spectra.WatchedRun;
+import io.github.pelab.train.spectra.SyntheticContraction;
+import java.util.List;
+
+/**
+ * What a report says of spectra.
+ *
+ * @param random empty if no heads were drawn
+ * @param runs those with rows of spectra
+ */
+public record SpectraData(
+    List<RandomHead> random,
+    List<TrainedContraction> trained,
+    List<SeedCorrelation> correlations,
+    List<GradientSeed> gradientSeeds,
+    List<WatchedRun> runs) {
+
+  /** Of the runs that say something of spectra. */
+  static SpectraData of(List<WatchedRun> runs, List<SyntheticContraction> synthetic) {
+    List<WatchedRun> watched =
+        runs.stream()
+            .filter(run -> !run.steps().isEmpty() || !run.contraction().isEmpty())
+            .toList();
+    return new SpectraData(
+        synthetic.stream().map(RandomHead::of).toList(),
+        TrainedContraction.of(watched),
+        SeedCorrelation.of(watched),
+        GradientSeed.of(watched),
+        watched);
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.pelab.cli.spectra;
+
+import io.github.pelab.spectra.RankCorrelation;
+import io.github.pelab.train.spectra.Measures;
+import io.github.pelab.train.spectra.SpectraRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Whether a more contracted spectrum goes with easier optimisation: rank correlation across the
+ * seeds of a label, at each step by itself, because everything drifts with time. The ratio is the
+ * geometric mean over heads of a norm with positions by that without, so what is claimed makes ρ
+ * positive, of all three outcomes:
+ *
+ * <ul>
+ *   <li>gradient norm: of the loss over all parameters, at the step;
+ *   <li>loss: what is left of it at the next step that was watched, as a fraction;
+ *   <li>steps: until the loss was first below half of what it was before training; runs that never
+ *       came to that are last.
+ * </ul>
+ *
+ * <p>The verdict rests on one correlation, of each seed's mean rank over the steps, not on the best
+ * of many: SUPPORTS if its interval lies above 0, CONTRADICTS if below.
+ *
+ * @param norm {@code spectral} or {@code row-centred}
+ * @param steps those in which neither ratio nor outcome is the same for all seeds
+ */
+public record SeedCorrelation(
+    String label,
+    String norm,
+    Outcome outcome,
+    List<AtStep> steps,
+    RankCorrelation overall,
+    Verdict verdict) {
+
+  public SeedCorrelation {
+    steps = List.copyOf(steps);
+  }
+
+  /** What the ratio is held against. */
+  public enum Outcome {
+    GRADIENT_NORM,
+    LOSS_LEFT,
+    STEPS_TO_HALF
+  }
+
+  /** Of a claim that ρ is positive. */
+  public enum Verdict {
+    SUPPORTS,
+    CONTRADICTS,
+    NO_VERDICT
+  }
+
+  /**
+   * A step.
+   *
+   * @param ratios a run each
+   * @param outcomes likewise
+   */
+  public record AtStep(
+      int step, RankCorrelation correlation, List<Double> ratios, List<Double> outcomes) {
+    public AtStep {
+      ratios = List.copyOf(ratios);
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /** For each label of {@value RankCorrelation#FEWEST_PAIRS} runs or more, norm and outcome. */
+  public static List<SeedCorrelation> of(List<WatchedRun> runs) {
+    Map<String, List<WatchedRun>> labels = new LinkedHashMap<>();
+    for (WatchedRun run : runs) {
+      if (!run.steps().isEmpty()) {
+        labels.computeIfAbsent(run.label(), label -> new ArrayList<>()).add(run);
+      }
+    }
+    List<SeedCorrelation> found = new ArrayList<>();
+    labels.forEach(
+        (label, seeds) -> {
+          if (seeds.size() >= RankCorrelation.FEWEST_PAIRS) {
+            for (Outcome outcome : Outcome.values()) {
+              of(label, "spectral", Measures::spectralNorm, outcome, seeds).ifPresent(found::add);
+              of(label, "row-centred", Measures::rowCentredNorm, outcome, seeds)
+                  .ifPresent(found::add);
+            }
+          }
+        });
+    return found;
+  }
+
+  private static Optional<SeedCorrelation> of(
+      String label,
+      String norm,
+      ToDoubleFunction<Measures> measure,
+      Outcome outcome,
+      List<WatchedRun> seeds) {
+    List<AtStep> steps = new ArrayList<>();
+    double[] ratioRanks = new double[seeds.size()];
+    double[] outcomeRanks = new double[seeds.size()];
+    int common = seeds.stream().mapToInt(run -> run.steps().size()).min().orElse(0);
+    for (int at = 0; at < common; at++) {
+      int index = at;
+      List<OptionalDouble> ratios =
+          seeds.stream().map(run -> ratio(run.steps().get(index), measure)).toList();
+      List<OptionalDouble> outcomes =
+          seeds.stream().map(run -> outcome(run.steps(), index, outcome)).toList();
+      Optional<double[]> x = changing(ratios);
+      Optional<double[]> y = changing(outcomes);
+      if (x.isPresent() && y.isPresent()) {
+        steps.add(
+            new AtStep(
+                seeds.get(0).steps().get(index).step(),
+                RankCorrelation.of(x.get(), y.get()),
+                Arrays.stream(x.get()).boxed().toList(),
+                Arrays.stream(y.get()).boxed().toList()));
+        add(ratioRanks, RankCorrelation.ranks(x.get()));
+        add(outcomeRanks, RankCorrelation.ranks(y.get()));
+      }
+    }
+    if (changing(ratioRanks).isEmpty() || changing(outcomeRanks).isEmpty()) {
+      return Optional.empty();
+    }
+    RankCorrelation overall = RankCorrelation.of(ratioRanks, outcomeRanks);
+    return Optional.of(new SeedCorrelation(label, norm, outcome, steps, overall, verdict(overall)));
+  }
+
+  private static Verdict verdict(RankCorrelation overall) {
+    if (overall.interval().lower() > 0) {
+      return Verdict.SUPPORTS;
+    }
+    return overall.interval().upper() < 0 ? Verdict.CONTRADICTS : Verdict.NO_VERDICT;
+  }
+
+  /** Empty where no head has logits that are not all 0. */
+  private static OptionalDouble ratio(SpectraRow row, ToDoubleFunction<Measures> measure) {
+    return row.layers().stream()
+        .flatMap(layer -> layer.heads().stream())
+        .filter(head -> head.logits() != null)
+        .mapToDouble(
+            head ->
+                Math.log(measure.applyAsDouble(head.logits()))
+                    - Math.log(measure.applyAsDouble(head.content())))
+        .average()
+        .stream()
+        .map(Math::exp)
+        .findFirst();
+  }
+
+  private static OptionalDouble outcome(List<SpectraRow> steps, int at, Outcome outcome) {
+    return switch (outcome) {
+      case GRADIENT_NORM -> OptionalDouble.of(steps.get(at).gradientNorm());
+      case LOSS_LEFT ->
+          at + 1 < steps.size()
+              ? OptionalDouble.of(steps.get(at + 1).loss() / steps.get(at).loss())
+              : OptionalDouble.empty();
+      case STEPS_TO_HALF ->
+          OptionalDouble.of(
+              steps.stream()
+                  .filter(row -> row.loss() < steps.get(0).loss() / 2)
+                  .mapToInt(SpectraRow::step)
+                  .findFirst()
+                  .orElse(Integer.MAX_VALUE));
+    };
+  }
+
+  private static Optional<double[]> changing(List<OptionalDouble> values) {
+    return values.stream().allMatch(OptionalDouble::isPresent)
+        ? changing(values.stream().mapToDouble(OptionalDouble::getAsDouble).toArray())
+        : Optional.empty();
+  }
+
+  /** Empty if all are the same: nothing goes with what does not change. */
+  private static Optional<double[]> changing(double[] values) {
+    return Arrays.stream(values).allMatch(value -> value == values[0])
+        ? Optional.empty()
+        : Optional.of(values);
+  }
+
+  private static void add(double[] sums, double[] values) {
+    Arrays.setAll(sums, i -> sums[i] + values[i]);
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.pelab.train.spectra;
+
+import io.github.pelab.spectra.LogitSpectrum;
+import io.github.pelab.spectra.LogitSpectrum.Measure;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A head's spectra in few numbers, over examples: geometric means of norms and of the range, so
+ * that their ratios are the geometric means of ratios, and arithmetic means of ranks. {@link
+ * Measure} says what each is.
+ */
+public record Measures(
+    double spectralNorm,
+    double rowCentredNorm,
+    double symmetricRange,
+    double stableRank,
+    double entropyRank) {
+
+  /** Over spectra, one at least, none of them of logits that are all 0. */
+  static Measures of(List<LogitSpectrum> spectra) {
+    return new Measures(
+        geometricMean(spectra, Measure.SPECTRAL_NORM),
+        geometricMean(spectra, Measure.ROW_CENTRED_NORM),
+        geometricMean(spectra, Measure.SYMMETRIC_RANGE),
+        mean(spectra, each -> each.get(Measure.STABLE_RANK)),
+        mean(spectra, each -> each.get(Measure.ENTROPY_RANK)));
+  }
+
+  private static double geometricMean(List<LogitSpectrum> spectra, Measure measure) {
+    return Math.exp(mean(spectra, each -> Math.log(each.get(measure))));
+  }
+
+  private static double mean(List<LogitSpectrum> spectra, ToDoubleFunction<LogitSpectrum> number) {
+    return spectra.stream().mapToDouble(number).average().orElseThrow();
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.pelab.train.spectra;
+
+import io.github.pelab.layers.scheme.PositionalScheme;
+import io.github.pelab.spectra.ContractionExperiment;
+import io.github.pelab.spectra.HeadScheme;
+import io.github.pelab.spectra.PairedSpectra;
+import io.github.pelab.spectra.SyntheticContent;
+import io.github.pelab.train.progress.Progress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The logits of an untrained head of random content, with a scheme and without it.
+ *
+ * @param scheme as it is written
+ * @param head the one whose terms these are, from 0
+ */
+public record SyntheticContraction(
+    String scheme, int head, SyntheticContent content, PairedSpectra spectra) {
+
+  /**
+   * A head's shape, and how often it is drawn.
+   *
+   * @param heads H: schemes give heads terms of their own
+   * @param headSize K
+   * @param length T
+   * @param trials of each scheme and content
+   */
+  public record Shape(int heads, int headSize, int length, int trials, long seed) {}
+
+  /**
+   * Measures every scheme with every content. Where heads have different terms, the first and the
+   * last of them are measured; where they are drawn, the first.
+   *
+   * @throws IllegalArgumentException if a scheme has no kernel by lag, or none for this shape
+   */
+  public static List<SyntheticContraction> run(
+      List<PositionalScheme> schemes,
+      List<SyntheticContent> contents,
+      Shape shape,
+      Progress progress) {
+    record Cell(PositionalScheme scheme, int head, SyntheticContent content) {}
+    List<Cell> cells =
+        schemes.stream()
+            .flatMap(
+                scheme ->
+                    Arrays.stream(heads(scheme, shape))
+                        .boxed()
+                        .flatMap(
+                            head ->
+                                contents.stream().map(content -> new Cell(scheme, head, content))))
+            .toList();
+    List<SyntheticContraction> measured = new ArrayList<>();
+    try (Progress.Task task = progress.start("drawing heads", cells.size())) {
+      for (Cell cell : cells) {
+        PairedSpectra spectra =
+            new ContractionExperiment(
+                    shape.length(),
+                    shape.headSize(),
+                    shape.trials(),
+                    shape.seed(),
+                    cell.content(),
+                    terms(cell.scheme(), cell.head(), shape))
+                .run();
+        measured.add(
+            new SyntheticContraction(
+                cell.scheme().toString(), cell.head(), cell.content(), spectra));
+        task.step(1);
+      }
+    }
+    return measured;
+  }
+
+  private static int[] heads(PositionalScheme scheme, Shape shape) {
+    int last = shape.heads() - 1;
+    HeadScheme first = terms(scheme, 0, shape);
+    HeadScheme other = terms(scheme, last, shape);
+    boolean alike =
+        scheme.learnedLagBias().isPresent()
+            || (Arrays.deepEquals(first.cos(), other.cos())
+                && Arrays.equals(first.bias(), other.bias()));
+    return alike ? new int[] {0} : new int[] {0, last};
+  }
+
+  private static HeadScheme terms(PositionalScheme scheme, int head, Shape shape) {
+    return UntrainedHead.of(
+        scheme, head, shape.heads(), shape.headSize(), shape.length(), shape.seed());
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.pelab.train.spectra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.Studies;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.spectra.ContractionRow.Subject;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class RunContractionTest {
+  @TempDir Path temporary;
+
+  private List<ContractionRow> measure(String scheme) {
+    var member = SpectraRuns.member(temporary, scheme, "multi-head");
+    Experiment experiment = SpectraRuns.experiment(member);
+    RunDirectory run = SpectraRuns.train(temporary.resolve("runs"), member, Studies.NONE);
+    List<ContractionRow> rows =
+        new RunContraction(experiment, 10).write(run, "last", SpectraRuns.QUIET);
+    assertThat(run.rows(RunDirectory.CONTRACTION, ContractionRow.class)).isEqualTo(rows);
+    assertThat(new RunContraction(experiment, 10).write(run, "last", SpectraRuns.QUIET))
+        .as("again")
+        .isEqualTo(rows);
+    return rows;
+  }
+
+  private static List<ContractionRow.Network> networks(List<ContractionRow> rows) {
+    return rows.stream()
+        .filter(ContractionRow.Network.class::isInstance)
+        .map(ContractionRow.Network.class::cast)
+        .toList();
+  }
+
+  @Test
+  void everyHeadIsMeasuredAndTheNetworkOverThem() {
+    List<ContractionRow> rows = measure("rope");
+    Subject trained = new Subject("last", 6, false);
+    Subject shuffled = new Subject("last", 6, true);
+    assertThat(rows).hasSize(2 * (SpectraRuns.LAYERS * SpectraRuns.HEADS + 1));
+    List<ContractionRow.Network> networks = networks(rows);
+    assertThat(networks).extracting(ContractionRow::subject).containsExactly(trained, shuffled);
+    assertThat(networks).extracting(ContractionRow.Network::heads).containsOnly(8);
+    assertThat(networks.get(0).spectralNorm().pairs()).isEqualTo(10);
+
+    // The network's ratio is the geometric mean of its heads'.
+    double logs =
+        rows.stream()
+            .filter(ContractionRow.Head.class::isInstance)
+            .map(ContractionRow.Head.class::cast)
+            .filter(head -> head.subject().equals(trained))
+            .mapToDouble(
+                head -> Math.log(head.logits().spectralNorm() / head.content().spectralNorm()))
+            .average()
+            .orElseThrow();
+    assertThat(Math.log(networks.get(0).spectralNorm().geometricMean()))
+        .isCloseTo(logs, within(1e-12));
+    assertThat(networks.get(1).spectralNorm()).isNotEqualTo(networks.get(0).spectralNorm());
+    ContractionRow.Head first = (ContractionRow.Head) rows.get(0);
+    assertThat(first.singularValues().logits()).hasSize(33).isSorted();
+    assertThat(first.eigenvalues().content()).hasSize(33).isSorted();
+  }
+
+  @Test
+  void headsThatSeeNoPositionsAreNoPartOfTheNetworksRatio() {
+    assertThat(networks(measure("nope"))).isEmpty();
+    assertThat(networks(measure("rope(heads=1)")))
+        .extracting(ContractionRow.Network::heads)
+        .containsOnly(SpectraRuns.LAYERS);
+    assertThat(networks(measure("t5"))).extracting(ContractionRow.Network::heads).containsOnly(8);
+  }
+
+  @Test
+  void theTwinHasTheSameWeightsInOtherPlaces() {
+    Experiment experiment =
+        SpectraRuns.experiment(SpectraRuns.member(temporary, "rope", "multi-head"));
+    MultiLayerNetwork network = experiment.network();
+    MultiLayerNetwork twin = experiment.network();
+    RunContraction.shuffle(twin, 1);
+    int shuffled = 0;
+    for (String name : network.paramTable().keySet()) {
+      float[] before = numbers(network.getParam(name));
+      float[] after = numbers(twin.getParam(name));
+      shuffled += Arrays.equals(before, after) ? 0 : 1;
+      Arrays.sort(before);
+      Arrays.sort(after);
+      assertThat(after).isEqualTo(before);
+    }
+    // Six matrices in a block, the embedding, the classes; biases are all zero, gains all one.
+    assertThat(shuffled).isEqualTo(6 * SpectraRuns.LAYERS + 2);
+    MultiLayerNetwork other = experiment.network();
+    RunContraction.shuffle(other, 2);
+    assertThat(numbers(other.params())).isNotEqualTo(numbers(twin.params()));
+  }
+
+  private static float[] numbers(INDArray array) {
+    return array.dup('c').data().asFloat();
+  }
+
+  @Test
+  void moreExamplesThanThereAreAreRefused() {
+    Experiment experiment =
+        SpectraRuns.experiment(SpectraRuns.member(temporary, "rope", "multi-head"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RunContraction(experiment, 31))
+        .withMessage(
+            "examples: found 31; choose a number from 1 to 30, the size of the test split");
+  }
+}
