@@ -22,7 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *     content comes first, then its rotary part, which alone a scheme maps. A part that was removed
  *     is zero here
  * @param keys {@code [B, T, H·Q]}, likewise; what all heads share is there for each of them
- * @param scale what products of queries and keys are multiplied by
+ * @param scale what products of queries and keys are multiplied by: the logit scale over √Q
  * @param logits {@code [B, H, T, T]}, query × key, scaled and with lag bias, before any mask
  * @param weights {@code [B, H, T, T]}, after masks and softmax, before dropout
  * @param headOutputs {@code [B, T, D]}: head h in columns h·K to (h+1)·K − 1, as handed to the

@@ -11,7 +11,8 @@ package io.github.pelab.layers.scheme;
  * (arXiv 2505.13027 writes the first term as a Hadamard product of Gram and Toeplitz matrices.) An
  * input term has no kernel by lag: it enters with the content. Computed from the lag, not from
  * products of the tables that kernels use. K is even here: what a scheme without rotation does to
- * an odd last component is no different from the others.
+ * an odd last component is no different from the others. A layer's logit scale multiplies the whole
+ * logit.
  *
  * @param cos cos θ_p r at {@code [p][r + T − 1]}; 1 throughout where a pair is not rotated
  * @param sin sin θ_p r, likewise
