@@ -2,6 +2,7 @@ package io.github.pelab.cli;
 
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.cli.report.ReportRun;
+import io.github.pelab.cli.report.SchemeKernel;
 import io.github.pelab.layers.sublayer.AttentionForms;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ModelConfig;
@@ -93,7 +94,9 @@ final class SpectraCommand implements Callable<Integer> {
       }
     }
     List<SyntheticContraction> random = syntheticOptions.run(defaults, progress);
-    SpectraOutput.write(runs, random, page(), spec.commandLine().getOut());
+    List<SchemeKernel> kernels =
+        syntheticOptions.kernels(defaults, synthetic ? List.of() : defaults.schemes());
+    SpectraOutput.write(runs, random, kernels, page(), spec.commandLine().getOut());
     return ExitCode.OK;
   }
 

@@ -3,6 +3,7 @@ package io.github.pelab.cli;
 import io.github.pelab.cli.report.ReportData;
 import io.github.pelab.cli.report.ReportPage;
 import io.github.pelab.cli.report.ReportRun;
+import io.github.pelab.cli.report.SchemeKernel;
 import io.github.pelab.cli.report.SpectraTable;
 import io.github.pelab.train.spectra.SyntheticContraction;
 import java.io.IOException;
@@ -15,9 +16,13 @@ final class SpectraOutput {
   private SpectraOutput() {}
 
   static void write(
-      List<ReportRun> runs, List<SyntheticContraction> random, Path page, PrintWriter out)
+      List<ReportRun> runs,
+      List<SyntheticContraction> random,
+      List<SchemeKernel> kernels,
+      Path page,
+      PrintWriter out)
       throws IOException {
-    ReportData data = ReportData.of(runs, random);
+    ReportData data = ReportData.of(runs, random, kernels);
     ReportPage.write(data, page);
     out.print(SpectraTable.text(data.spectra()));
     out.println();

@@ -1,5 +1,6 @@
 package io.github.pelab.cli;
 
+import io.github.pelab.cli.report.SchemeKernel;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import io.github.pelab.layers.scheme.Schemes;
 import io.github.pelab.spectra.ContractionExperiment;
@@ -8,6 +9,7 @@ import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.spectra.SyntheticContraction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What random heads are drawn, and how often. */
@@ -68,20 +70,37 @@ final class SyntheticOptions {
   }
 
   List<SyntheticContraction> run(Defaults defaults, Progress progress) {
-    List<PositionalScheme> parsed =
-        (schemes == null ? defaults.schemes() : schemes).stream().map(Schemes::parse).toList();
+    List<PositionalScheme> parsed = schemes(defaults).map(Schemes::parse).toList();
     List<SyntheticContent> contents = new ArrayList<>(List.of(SyntheticContent.iid()));
     noises.forEach(noise -> contents.add(SyntheticContent.coherent(noise)));
     contents.add(SyntheticContent.gram());
-    return SyntheticContraction.run(
-        parsed,
-        contents,
-        new SyntheticContraction.Shape(
-            heads == null ? defaults.heads() : heads,
-            headSize == null ? defaults.headSize() : headSize,
-            length == null ? defaults.length() : length,
-            trials,
-            seed),
-        progress);
+    return SyntheticContraction.run(parsed, contents, shape(defaults), progress);
+  }
+
+  /** Of the heads' schemes, and of {@code others}. */
+  List<SchemeKernel> kernels(Defaults defaults, List<String> others) {
+    SyntheticContraction.Shape shape = shape(defaults);
+    return Stream.concat(schemes(defaults), others.stream())
+        .distinct()
+        .map(Schemes::parse)
+        .flatMap(
+            scheme ->
+                SchemeKernel.of(
+                    scheme, shape.heads(), shape.headSize(), shape.length(), shape.seed())
+                    .stream())
+        .toList();
+  }
+
+  private Stream<String> schemes(Defaults defaults) {
+    return (schemes == null ? defaults.schemes() : schemes).stream();
+  }
+
+  private SyntheticContraction.Shape shape(Defaults defaults) {
+    return new SyntheticContraction.Shape(
+        heads == null ? defaults.heads() : heads,
+        headSize == null ? defaults.headSize() : headSize,
+        length == null ? defaults.length() : length,
+        trials,
+        seed);
   }
 }

@@ -131,22 +131,24 @@ public record ReportData(
    * @throws IllegalArgumentException if there is no run
    */
   public static ReportData of(List<ReportRun> runs) {
-    return of(runs, List.of());
+    return of(runs, List.of(), List.of());
   }
 
   /**
    * As {@link #of(List)}, and of random heads.
    *
+   * @param kernels of the schemes of heads and runs
    * @throws IllegalArgumentException if there is neither
    */
-  public static ReportData of(List<ReportRun> runs, List<SyntheticContraction> synthetic) {
+  public static ReportData of(
+      List<ReportRun> runs, List<SyntheticContraction> synthetic, List<SchemeKernel> kernels) {
     if (runs.isEmpty() && synthetic.isEmpty()) {
       throw new IllegalArgumentException("A report needs at least one run, but none was given");
     }
     List<Named> named = name(runs);
     String title =
         runs.isEmpty()
-            ? "random heads"
+            ? "Random heads"
             : runs.stream()
                 .map(run -> run.run().name())
                 .distinct()
@@ -171,7 +173,7 @@ public record ReportData(
             .filter(run -> !run.files().formation().isEmpty())
             .map(run -> new RunFormation(run.id(), run.files().formation()))
             .toList(),
-        SpectraData.of(named.stream().map(ReportData::watched).toList(), synthetic));
+        SpectraData.of(named.stream().map(ReportData::watched).toList(), synthetic, kernels));
   }
 
   private static WatchedRun watched(Named run) {

@@ -1,8 +1,6 @@
 package io.github.pelab.cli.report;
 
 import io.github.pelab.ablation.portrait.HeadPortrait;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +29,7 @@ public record RunPortrait(
     List<ClassPair> classes,
     List<Head> heads) {
 
-  private static final MathContext DIGITS = new MathContext(3);
+  private static final int DIGITS = 3;
 
   /** Queries of one class, keys of another. */
   public record ClassPair(String query, String key, double uniform, long queries) {}
@@ -90,10 +88,10 @@ public record RunPortrait(
   }
 
   private static List<Double> rounded(List<Double> values) {
-    return values.stream().map(RunPortrait::rounded).toList();
+    return Rounded.to(DIGITS, values);
   }
 
   private static double rounded(double value) {
-    return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : value;
+    return Rounded.to(DIGITS, value);
   }
 }

@@ -11,17 +11,22 @@ import java.util.List;
  * What a report says of spectra.
  *
  * @param random empty if no heads were drawn
- * @param runs those with rows of spectra
+ * @param distributions of trained networks and their twins
+ * @param runs those whose training was watched
+ * @param kernels of the schemes of heads and runs
  */
 public record SpectraData(
     List<RandomHead> random,
     List<TrainedContraction> trained,
     List<SeedCorrelation> correlations,
     List<GradientSeed> gradientSeeds,
-    List<WatchedRun> runs) {
+    List<LabelSpectrum> distributions,
+    List<RunSpectra> runs,
+    List<SchemeKernel> kernels) {
 
   /** Of the runs that say something of spectra. */
-  static SpectraData of(List<WatchedRun> runs, List<SyntheticContraction> synthetic) {
+  static SpectraData of(
+      List<WatchedRun> runs, List<SyntheticContraction> synthetic, List<SchemeKernel> kernels) {
     List<WatchedRun> watched =
         runs.stream()
             .filter(run -> !run.steps().isEmpty() || !run.contraction().isEmpty())
@@ -31,6 +36,8 @@ public record SpectraData(
         TrainedContraction.of(watched),
         SeedCorrelation.of(watched),
         GradientSeed.of(watched),
-        watched);
+        LabelSpectrum.of(watched),
+        watched.stream().filter(run -> !run.steps().isEmpty()).map(RunSpectra::of).toList(),
+        kernels);
   }
 }
