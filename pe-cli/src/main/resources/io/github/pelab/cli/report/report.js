@@ -93,14 +93,17 @@
     const firsts = unique(values.map(({first}) => first));
     const others = unique(values.map(value => value.others));
     const told = unique(values.map(value => JSON.stringify(value))).length === labels.length && others.length <= DASHES.length;
-    return new Map(labels.map((label, index) => {
-      const hue = told ? firsts.indexOf(values[index].first) : index;
-      return [label, {
-        variable: 's' + hue % 6,
-        symbol: SYMBOLS[(hue + Math.floor(hue / 6)) % 6],
-        dash: DASHES[told ? others.indexOf(values[index].others) : Math.floor(index / 36) % DASHES.length],
-      }];
-    }));
+    const seen = (hue, dash) => ({variable: 's' + hue % 6, symbol: SYMBOLS[(hue + Math.floor(hue / 6)) % 6], dash});
+    const found = new Map(labels.map((label, index) => [label, told
+      ? seen(firsts.indexOf(values[index].first), DASHES[others.indexOf(values[index].others)])
+      : seen(index, DASHES[Math.floor(index / 36) % DASHES.length])]));
+    // A scheme of random heads looks like the runs that have it, where colour stands for schemes.
+    const hues = told ? firsts : [...labels];
+    for (const scheme of unique([...report.spectra.random, ...report.spectra.kernels].map(each => each.scheme))) {
+      if (!hues.includes(scheme)) hues.push(scheme);
+      if (!found.has(scheme)) found.set(scheme, seen(hues.indexOf(scheme), DASHES[0]));
+    }
+    return found;
   })();
   const look = label => looks.get(label);
 
@@ -962,14 +965,15 @@
   /** The layers' rows of a run's ablation, of its first intervention on that checkpoint. */
   const ablatedLayers = (run, checkpoint) =>
     report.ablations.find(item => item.run === run && item.intervention.checkpoint === checkpoint)?.layers || [];
-  /** Which line is which head's. */
-  const headKey = count => el('p', {class: 'key'}, [...Array(count).keys()].map(head => {
-    const {variable, dash} = headLook(head);
+  /** Lines as they are in charts below: {name, variable, dash, width}. */
+  const lineKey = lines => el('p', {class: 'key'}, lines.map(({name, variable, dash = [], width = 2.5}) => {
     const line = svg('svg', {class: 'mark', width: 24, height: 10, 'aria-hidden': true},
-      svg('line', {x1: 0, y1: 5, x2: 24, y2: 5, 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ')}));
+      svg('line', {x1: 0, y1: 5, x2: 24, y2: 5, 'stroke-width': width, 'stroke-dasharray': dash.join(' ')}));
     line.style.stroke = `var(--${variable})`;
-    return el('span', null, line, `head ${head}`);
+    return el('span', null, line, name);
   }));
+  /** Which line is which head's. */
+  const headKey = count => lineKey([...Array(count).keys()].map(head => ({name: `head ${head}`, ...headLook(head)})));
   const headLook = head => ({variable: 's' + head % 6, dash: DASHES[Math.floor(head / 6) % DASHES.length]});
   /** A choice of runs, at first of one that has learned. */
   const runChoice = (items, learned) => {
@@ -1281,6 +1285,527 @@
     });
   }
 
+  // --- spectra ----------------------------------------------------------------------------------
+
+  const digits = (value, count = 3) => known(value) ? minus(String(Number(value.toPrecision(count)))) : NONE;
+  /** One, two or five times a power of ten, of which `most` steps reach as far as `extent`. */
+  const stepFor = (extent, most) => {
+    const power = 10 ** Math.floor(Math.log10(extent / most || 1));
+    return [1, 2, 5, 10].map(factor => factor * power).find(size => extent <= most * size * (1 + 1e-9));
+  };
+  const linearScale = values => {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const step = stepFor(most - least || Math.abs(most) || 1, 5);
+    const [min, max] = [step * Math.floor(least / step + 1e-9), step * Math.ceil(most / step - 1e-9)];
+    return {min, max: max > min ? max : min + step, interval: step, axisLabel: {formatter: value => digits(value)}};
+  };
+  /** Charts get ratios' log₂, so that there are ticks between powers of ten; labels say the ratios. */
+  const ratioScale = values => {
+    const logs = values.map(Math.log2);
+    const [least, most] = [Math.min(...logs), Math.max(...logs)];
+    const step = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2].find(size => most - least <= 6 * size) || 4;
+    const [min, max] = [step * Math.floor(least / step + 1e-9), step * Math.ceil(most / step - 1e-9)];
+    return {min, max: max > min ? max : min + step, interval: step, axisLabel: {formatter: log => digits(2 ** log, step < 0.02 ? 4 : 3)}};
+  };
+  const dottedAt = data => ({silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data});
+  const options = (items, text) => items.map(value => ({text: text(value), value}));
+
+  function spectra() {
+    const parent = section('spectra');
+    const {random, trained, distributions, runs, correlations, gradientSeeds, kernels} = report.spectra;
+    if (random.length || trained.length) contractions(parent, random, trained);
+    if (distributions.length) spectrumPanels(parent, distributions);
+    if (runs.length) spectraMaps(parent, runs);
+    if (correlations.length) correlationFigures(parent, correlations);
+    if (gradientSeeds.length) gradientFigures(parent, gradientSeeds);
+    if (kernels.length) kernelFigures(parent, kernels);
+    return parent.children.length > 1;
+  }
+
+  function contractions(parent, random, trained) {
+    const all = [
+      ...random.map(({scheme, head, regime, spectralNorm, rowCentredNorm}) => (
+        {label: scheme, of: scheme + (head ? `, head ${head}` : ''), regime, spectralNorm, rowCentredNorm})),
+      ...trained.map(({label, checkpoint, shuffled, runs, spectralNorm, rowCentredNorm}) => (
+        {label, of: label, regime: `${shuffled ? 'shuffled' : 'trained'}, ${checkpoint}${runs > 1 ? `, ${runs} seeds` : ''}`, spectralNorm, rowCentredNorm})),
+    ];
+    const rows = unique(all.map(({regime}) => regime)).flatMap(regime => all.filter(row => row.regime === regime))
+      .map(row => ({...row, name: `${row.regime} · ${row.of}`}));
+    const points = rows.flatMap((row, at) => [
+      {row, at, norm: 'spectral norm', filled: true, offset: -4, ...row.spectralNorm},
+      {row, at, norm: 'row-centred norm', filled: false, offset: 4, ...row.rowCentredNorm},
+    ]);
+    const {margin} = points[0];
+    const nameWidth = width => Math.min(330, 0.46 * width);
+    figure(parent, {
+      name: 'contraction',
+      title: 'Norm of logits with positions, by that of the same queries and keys without',
+      note: `Geometric mean and its 95 % interval: left of 1, positions contract. Filled: spectral norm; open: that of the row-centred logits, which is what softmax sees. Band: within ${percent(margin)} of 1, which counts as unchanged. `
+        + 'Pairs are draws, runs, or, of a single run, examples; in shuffled runs the entries of each weight matrix have changed places.',
+      height: 60 + 28 * rows.length,
+      data: rows.map(({of, regime, spectralNorm, rowCentredNorm}) => ({of, regime, spectralNorm, rowCentredNorm})),
+      columns: [
+        {name: 'Logits of', value: ({row}) => row.name},
+        {name: 'Norm', kind: 'keep', value: ({norm}) => norm},
+        {name: 'Ratio', kind: 'number', value: ({geometricMean}) => digits(geometricMean)},
+        {name: '95 % interval', kind: 'number', value: ({meanInterval}) => range(meanInterval, digits)},
+        {name: 'Smaller in', kind: 'number', value: ({shareBelowOne}) => percent(shareBelowOne)},
+        {name: 'Pairs', kind: 'number', value: ({pairs}) => integer(pairs)},
+        {name: 'Verdict', kind: 'verdict', value: ({verdict}) => verdictName(verdict)},
+      ],
+      rows: points,
+      option: width => ({
+        grid: {left: nameWidth(width) + 12, right: 24, top: 8, bottom: 44},
+        xAxis: axis({type: 'value', name: 'ratio', nameGap: 26, ...ratioScale([1, ...points.flatMap(({meanInterval: {lower, upper}}) => [lower, upper])])}),
+        yAxis: axis({
+          type: 'category', inverse: true, data: rows.map((_, i) => String(i)), splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}},
+          axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 6.8)},
+        }),
+        series: [
+          {
+            type: 'custom', silent: true, z: 2, encode: {x: [0, 1], y: 2},
+            data: points.map(({at, meanInterval: {lower, upper}}) => [Math.log2(lower), Math.log2(upper), at]),
+            renderItem: (params, api) => {
+              const {offset, row} = points[params.dataIndex];
+              const [x1, y] = api.coord([api.value(0), api.value(2)]);
+              const [x2] = api.coord([api.value(1), api.value(2)]);
+              return {type: 'line', shape: {x1, y1: y + offset, x2, y2: y + offset}, style: {stroke: colour(look(row.label).variable), lineWidth: 1.6}};
+            },
+          },
+          {
+            type: 'scatter', symbolSize: 8, z: 3, itemStyle: {opacity: 1},
+            data: points.map(point => {
+              const {variable, symbol} = look(point.row.label);
+              return {
+                value: [Math.log2(point.geometricMean), point.at], point, symbol: 'path://' + symbol, symbolOffset: [0, point.offset],
+                itemStyle: {color: point.filled ? colour(variable) : colour('panel'), borderColor: colour(variable), borderWidth: 1.5},
+              };
+            }),
+            markLine: dottedAt([{xAxis: 0}]),
+            markArea: {silent: true, itemStyle: {color: colour('soft'), opacity: 0.2}, data: [[{xAxis: Math.log2(1 - margin)}, {xAxis: Math.log2(1 + margin)}]]},
+          },
+        ],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {point}}) => tip(point.row.name, `${point.norm}: ${digits(point.geometricMean)} ${range(point.meanInterval, digits)}`,
+            `smaller in ${percent(point.shareBelowOne)} of ${integer(point.pairs)} pairs`, verdictName(point.verdict)),
+        },
+      }),
+    });
+  }
+
+  /** What is under this part of the largest value is rounding, or nearly so. */
+  const LEAST_PART = 1e-4;
+
+  function spectrumPanels(parent, distributions) {
+    const lines = [
+      {name: 'with positions', variable: 's0', shuffled: false, of: 'logits'},
+      {name: 'same queries and keys without', variable: 's1', shuffled: false, of: 'content'},
+      {name: 'shuffled weights, with', variable: 's0', dash: [3, 3], width: 1.5, shuffled: true, of: 'logits'},
+      {name: 'shuffled weights, without', variable: 's1', dash: [3, 3], width: 1.5, shuffled: true, of: 'content'},
+    ];
+    const key = ({label, checkpoint}) => JSON.stringify([label, checkpoint]);
+    for (const [field, title, said] of [
+      ['singularValues', 'Singular values of trained heads', `Those below ${LEAST_PART} of the largest are left out: they are rounding, as logits have no more than the head’s rank.`],
+      ['eigenvalues', 'Eigenvalues of the symmetric part', 'Positive ones are directions of tokens that attend to each other, negative ones of those that avoid each other.'],
+    ]) {
+      const logarithmic = field === 'singularValues';
+      const values = distributions.flatMap(each => [...each[field].logits, ...each[field].content]);
+      const floor = LEAST_PART * Math.max(...values);
+      const scaled = value => !logarithmic ? value : value > floor ? Math.log10(value) : null;
+      const shown = values.map(scaled).filter(known);
+      const scale = logarithmic && shown.length
+        ? {min: Math.floor(Math.min(...shown)), max: Math.ceil(Math.max(...shown)), interval: 1, axisLabel: {formatter: power => digits(10 ** power)}}
+        : linearScale(values);
+      const panels = el('div', {class: 'panels'});
+      parent.append(el('h3', null, title), el('p', {class: 'scale'}, `What part of the values, over all heads and runs, lies below each. ${said}`), lineKey(lines), panels);
+      unique(distributions.map(key)).forEach((group, index) => {
+        const members = distributions.filter(each => key(each) === group);
+        const {label, checkpoint, runs, heads} = members[0];
+        const drawn = lines.map(line => ({...line, values: members.find(({shuffled}) => shuffled === line.shuffled)?.[field][line.of]})).filter(line => line.values);
+        const last = drawn[0].values.length - 1;
+        figure(panels, {
+          name: `${logarithmic ? 'singular-values' : 'eigenvalues'}-${index + 1}`,
+          title: label,
+          note: `${sentence(checkpoint)} checkpoint; ${plural(heads, 'head')} of ${plural(runs, 'run')}.`,
+          height: 270,
+          data: {label, checkpoint, quantiles: field, parts: drawn[0].values.map((_, i) => i / last), distributions: members.map(({shuffled, runs: of, heads: count, [field]: quantiles}) => ({shuffled, runs: of, heads: count, ...quantiles}))},
+          columns: [
+            {name: 'Part', value: i => percent(i / last)},
+            ...drawn.map(({name, values: at}) => ({name, kind: 'number', value: i => digits(at[i])})),
+          ],
+          rows: drawn[0].values.map((_, i) => i),
+          option: () => ({
+            grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+            xAxis: accuracyAxis({name: 'part of the values', nameGap: 26, axisLabel: {showMaxLabel: false}}),
+            yAxis: axis({type: 'value', name: logarithmic ? 'singular value' : 'eigenvalue', nameGap: 46, ...scale}),
+            series: drawn.map(({variable, dash = [], width = 2.5, values: at}) => ({
+              type: 'line', symbol: 'none', z: dash.length ? 2 : 3, connectNulls: false,
+              lineStyle: {color: colour(variable), type: dash, width}, itemStyle: {color: colour(variable)},
+              data: at.map((value, i) => [i / last, scaled(value)]),
+            })),
+            tooltip: {
+              ...base().tooltip, trigger: 'axis',
+              formatter: points => {
+                const i = points[0].dataIndex;
+                return tip(`${percent(i / last)} lie below`, ...drawn.map(({name, values: at}) => `${name}: ${digits(at[i])}`));
+              },
+            },
+          }),
+        });
+      });
+    }
+  }
+
+  // --- spectra during training ------------------------------------------------------------------
+
+  const MEASURES = [
+    {field: 'ratio', name: 'spectral norm with positions, by that without', isRatio: true},
+    {field: 'rowCentredRatio', name: 'row-centred norm with positions, by that without', isRatio: true},
+    {field: 'spectralNorm', name: 'spectral norm', isRatio: false},
+    {field: 'logitGradient', name: 'gradient at logits', isRatio: false},
+  ];
+
+  function spectraMaps(parent, runs) {
+    parent.append(el('h3', null, 'Heads during training'));
+    chooser(parent, {
+      name: 'Run', options: options(runs, ({run}) => run),
+      build: (room, {run, steps}) => chooser(room, {
+        name: 'Measure', options: options(MEASURES, ({name}) => name),
+        build: (inner, measure) => {
+          const values = steps.flatMap(({layers}) => layers.flatMap(heads => heads.map(head => head[measure.field]))).filter(value => value > 0);
+          if (!values.length) {
+            inner.append(missing('Nothing to show: all logits are 0.'));
+            return;
+          }
+          const logs = values.map(Math.log2);
+          const reach = measure.isRatio ? Math.max(Math.log2(1.05), ...logs.map(Math.abs)) : Math.max(...logs);
+          const least = measure.isRatio ? -reach : Math.min(...logs);
+          const panels = el('div', {class: 'panels'});
+          inner.append(
+            el('p', {class: 'scale'}, digits(2 ** least), el('i', {'aria-hidden': 'true', ...measure.isRatio ? {} : {class: 'rising'}}), digits(2 ** reach),
+              measure.isRatio ? 'blue: above 1, positions expand; orange: below 1, they contract' : 'on a logarithmic scale'),
+            panels);
+          const share = value => measure.isRatio ? Math.log2(value) / reach : reach > least ? (Math.log2(value) - least) / (reach - least) : 1;
+          steps[0].layers.forEach((_, layer) => spectraMap(panels, run, steps, layer, measure, share));
+        },
+      }),
+    });
+  }
+
+  function spectraMap(parent, run, steps, layer, measure, share) {
+    const cells = steps.flatMap(({step, layers}, at) => layers[layer].map((head, number) => ({step, at, head: number, ...head})));
+    const count = steps[0].layers[layer].length;
+    figure(parent, {
+      name: `heads-by-step-${layer}`,
+      title: `Layer ${layer}`,
+      note: `${sentence(measure.name)}, of each head at each step that was watched.`,
+      height: 56 + 28 * count,
+      data: {run, layer, steps: steps.map(({step, loss, gradientNorm, layers}) => ({step, loss, gradientNorm, heads: layers[layer]}))},
+      columns: [
+        {name: 'Step, head', value: ({step, head}) => `${step}, ${head}`},
+        ...MEASURES.map(({field, name}) => ({name, kind: 'number', value: cell => digits(cell[field])})),
+      ],
+      rows: cells,
+      option: pixels => ({
+        grid: {left: 44, right: 4, top: 4, bottom: 48},
+        xAxis: axis({type: 'category', name: 'step', nameGap: 28, data: steps.map(({step}) => String(step)), axisLine: {show: false}, splitLine: {show: false}}),
+        yAxis: axis({type: 'category', name: 'head', nameGap: 28, inverse: true, data: [...Array(count).keys()], axisLine: {show: false}, splitLine: {show: false}}),
+        series: [{
+          type: 'custom',
+          data: cells.map(cell => ({value: [cell.at, cell.head], cell})),
+          encode: {x: 0, y: 1},
+          renderItem: (params, api) => {
+            const cell = cells[params.dataIndex];
+            const [x, y] = api.coord([cell.at, cell.head]);
+            const [w, h] = api.size([1, 1]);
+            const value = cell[measure.field];
+            const part = value > 0 ? share(value) : 0;
+            const fill = value > 0 ? mix(colour('none'), colour(part < 0 ? 'gain' : 'loss'), Math.abs(part)) : colour('rule');
+            const gap = Math.min(2, 0.1 * w);
+            const rect = {type: 'rect', shape: {x: x - w / 2 + gap / 2, y: y - h / 2 + 1, width: w - gap, height: h - 2, r: gap}, style: {fill, stroke: colour('rule'), lineWidth: gap < 1 ? 0 : 0.5}};
+            const text = {
+              type: 'text', silent: true,
+              style: {text: digits(value), x, y, align: 'center', verticalAlign: 'middle', fontSize: 11, fontFamily: base().textStyle.fontFamily, fill: readable(fill)},
+            };
+            return {type: 'group', children: (pixels - 48) / steps.length > 44 ? [rect, text] : [rect]};
+          },
+        }],
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({data: {cell}}) => tip(`Step ${integer(cell.step)}, head ${cell.head}`, ...MEASURES.map(({field, name}) => `${name}: ${digits(cell[field])}`)),
+        },
+      }),
+    });
+  }
+
+  const OUTCOMES = {GRADIENT_NORM: 'gradient norm', LOSS_LEFT: 'loss left by the next step', STEPS_TO_HALF: 'steps to half the loss'};
+  /** As what never came to half of its loss is recorded. */
+  const NEVER = 2147483647;
+
+  function correlationFigures(parent, correlations) {
+    parent.append(
+      el('h3', null, 'Does a smaller ratio go with easier training?'),
+      el('p', {class: 'scale'}, 'Rank correlation ρ across seeds, at each step by itself. Above 0, seeds whose positions contract more have smaller gradients, less loss left, or fewer steps to half the loss, as is claimed. The verdict is of each seed’s mean rank over all steps.'));
+    chooser(parent, {
+      name: 'Runs', options: options(unique(correlations.map(({label}) => label)), label => label),
+      build: (room, label) => chooser(room, {
+        name: 'Ratio', options: options(correlations.filter(each => each.label === label), ({norm, outcome}) => `${norm} norm, against ${OUTCOMES[outcome]}`),
+        build: (inner, correlation) => {
+          correlationFigure(inner, correlation);
+          chooser(inner, {
+            name: 'Step', options: options(correlation.steps, ({step}) => integer(step)),
+            build: (last, at) => seedScatter(last, correlation, at),
+          });
+        },
+      }),
+    });
+  }
+
+  function correlationFigure(parent, {label, norm, outcome, steps, overall, verdict}) {
+    figure(parent, {
+      name: 'correlation-by-step',
+      title: `${label}: ratio of ${norm} norms against ${OUTCOMES[outcome]}`,
+      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}: ${verdictName(verdict).toLowerCase()}.`,
+      height: 270,
+      data: {label, norm, outcome, overall, verdict, steps},
+      columns: [
+        {name: 'Step', value: ({step}) => integer(step)},
+        {name: 'ρ', kind: 'number', value: ({correlation}) => decimal(correlation.rho)},
+        {name: '95 % interval', kind: 'number', value: ({correlation}) => range(correlation.interval, decimal)},
+        {name: 'Seeds', kind: 'number', value: ({correlation}) => String(correlation.pairs)},
+      ],
+      rows: steps,
+      option: () => ({
+        ...byStep(steps.map(({step}) => step)),
+        yAxis: axis({type: 'value', name: 'ρ', nameGap: 42, min: -1, max: 1, interval: 0.5, axisLabel: {formatter: decimal}}),
+        series: whiskers(steps.map(({step, correlation: {rho, interval}}) => ({step, value: rho, interval})), colour(look(label).variable), 0),
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({dataIndex}) => tip(`Step ${integer(steps[dataIndex].step)}`, `ρ ${decimal(steps[dataIndex].correlation.rho)} ${range(steps[dataIndex].correlation.interval, decimal)}`),
+        },
+      }),
+    });
+  }
+
+  const byStep = steps => ({
+    grid: {left: 28, right: 20, top: 14, bottom: 28, containLabel: true},
+    xAxis: axis({type: 'value', name: 'step', nameGap: 26, minInterval: 1, splitLine: {show: false},
+      min: steps[0] - (steps.length > 1 ? 0 : 1), max: steps[steps.length - 1] + (steps.length > 1 ? 0 : 1)}),
+  });
+  /** A line of points, {step, value, interval}, and a dotted line at what says nothing. */
+  const whiskers = (points, ink, nothing) => [
+    {
+      type: 'line', symbol: 'circle', symbolSize: 8, z: 3, lineStyle: {color: ink, width: 1.5}, itemStyle: {color: ink, opacity: 1},
+      data: points.map(({step, value}) => [step, value]),
+      markLine: dottedAt([{yAxis: nothing}]),
+    },
+    {
+      type: 'custom', silent: true, z: 2, encode: {x: 0, y: [1, 2]},
+      data: points.map(({step, interval}) => [step, interval.lower, interval.upper]),
+      renderItem: (params, api) => {
+        const [x, y1] = api.coord([api.value(0), api.value(1)]);
+        const [, y2] = api.coord([api.value(0), api.value(2)]);
+        return {type: 'line', shape: {x1: x, y1, x2: x, y2}, style: {stroke: ink, lineWidth: 1.6}};
+      },
+    },
+  ];
+
+  function seedScatter(parent, {label, norm, outcome}, {step, correlation, ratios, outcomes}) {
+    const highest = Math.max(...outcomes.filter(value => value < NEVER));
+    const seeds = ratios.map((ratio, i) => ({ratio, outcome: outcomes[i], never: outcomes[i] >= NEVER, y: outcomes[i] >= NEVER ? 1.2 * highest : outcomes[i]}));
+    const said = seed => seed.never ? 'never' : digits(seed.outcome);
+    figure(parent, {
+      name: 'seeds-at-step',
+      title: `Seeds at step ${integer(step)}`,
+      note: `A point is a run of ${label}; ρ ${decimal(correlation.rho)} ${range(correlation.interval, decimal)}.` + (seeds.some(({never}) => never) ? ' Open, on top: never.' : ''),
+      height: 270,
+      data: {label, norm, outcome, step, correlation, seeds: seeds.map(({ratio, outcome: value, never}) => ({ratio, outcome: never ? null : value}))},
+      columns: [
+        {name: 'Ratio', value: ({ratio}) => digits(ratio, 4)},
+        {name: sentence(OUTCOMES[outcome]), kind: 'number', value: said},
+      ],
+      rows: seeds,
+      option: () => {
+        const ink = colour(look(label).variable);
+        return {
+          grid: {left: 28, right: 28, top: 14, bottom: 28, containLabel: true},
+          xAxis: axis({type: 'value', name: `ratio of ${norm} norms`, nameGap: 26, ...ratioScale(ratios)}),
+          yAxis: axis({type: 'value', name: OUTCOMES[outcome], nameGap: 46, ...linearScale(seeds.map(({y}) => y))}),
+          series: [{
+            type: 'scatter', symbolSize: 10, itemStyle: {opacity: 1}, symbol: 'path://' + look(label).symbol,
+            data: seeds.map(seed => ({value: [Math.log2(seed.ratio), seed.y], seed, itemStyle: {color: seed.never ? colour('panel') : ink, borderColor: ink, borderWidth: 1.5}})),
+          }],
+          tooltip: {...base().tooltip, formatter: ({data: {seed}}) => tip(`Ratio ${digits(seed.ratio, 4)}`, `${OUTCOMES[outcome]}: ${said(seed)}`)},
+        };
+      },
+    });
+  }
+
+  const GRADIENTS = {logits: 'logits', W_q: 'query weights', W_k: 'key weights'};
+
+  function gradientFigures(parent, seeds) {
+    parent.append(
+      el('h3', null, 'Does one head’s gradient lead?'),
+      el('p', {class: 'scale'}, 'How far the largest gradient of a layer’s heads is ahead of the next, and whether that head is the one that the ablation finds.'));
+    chooser(parent, {
+      name: 'Runs', options: options(unique(seeds.map(({label}) => label)), label => label),
+      build: (room, label) => chooser(room, {
+        name: 'Gradient at', options: options(seeds.filter(each => each.label === label), ({gradient}) => GRADIENTS[gradient]),
+        build: (inner, seed) => {
+          const panels = el('div', {class: 'panels'});
+          inner.append(lineKey(seed.margins[0].layers.map((_, layer) => ({name: `layer ${layer}`, ...headLook(layer)}))), panels);
+          marginFigure(panels, seed);
+          if (seed.foretold.length) foretoldFigure(panels, seed);
+          else inner.append(missing('No layer of these runs is a deposit: there is no head to foretell.'));
+        },
+      }),
+    });
+  }
+
+  function marginFigure(parent, {label, gradient, runs, margins, towardShallow, towardShallowInterval}) {
+    const values = margins.flatMap(({layers}) => layers).filter(known);
+    figure(parent, {
+      name: 'gradient-margin',
+      title: 'Lead of the largest gradient',
+      note: `log(g₁/g₂) of each layer’s heads, the mean over ${plural(runs, 'run')} of ${label}.`
+        + (known(towardShallow) ? ` It grows by ${decimal(towardShallow)} ${range(towardShallowInterval, decimal)} a layer toward shallow ones.` : ''),
+      height: 270,
+      data: {label, gradient, runs, towardShallow, towardShallowInterval, margins},
+      columns: [
+        {name: 'Step', value: ({step}) => integer(step)},
+        ...margins[0].layers.map((_, layer) => ({name: `layer ${layer}`, kind: 'number', value: ({layers}) => decimal(layers[layer])})),
+      ],
+      rows: margins,
+      option: () => ({
+        ...byStep(margins.map(({step}) => step)),
+        yAxis: axis({type: 'value', name: 'log(g₁/g₂)', nameGap: 42, ...linearScale([0, ...values])}),
+        series: margins[0].layers.map((_, layer) => {
+          const {variable, dash} = headLook(layer);
+          return {
+            type: 'line', symbol: 'circle', symbolSize: 6, lineStyle: {color: colour(variable), type: dash, width: 2}, itemStyle: {color: colour(variable), opacity: 1},
+            data: margins.map(({step, layers}) => [step, layers[layer]]),
+          };
+        }),
+        tooltip: {
+          ...base().tooltip, trigger: 'axis',
+          formatter: ([{dataIndex}]) => tip(`Step ${integer(margins[dataIndex].step)}`, ...margins[dataIndex].layers.map((margin, layer) => `layer ${layer}: ${decimal(margin)}`)),
+        },
+      }),
+    });
+  }
+
+  function foretoldFigure(parent, {label, gradient, foretold}) {
+    const {deposits, chance} = foretold[0];
+    figure(parent, {
+      name: 'gradient-foretells',
+      title: 'How often it is the head that carries the layer',
+      note: `Of ${plural(deposits, 'layer')} that are a deposit in runs of ${label}, with Wilson’s 95 % interval; dotted: a guess, ${percent(chance)}.`,
+      height: 270,
+      data: {label, gradient, foretold},
+      columns: [
+        {name: 'Step', value: ({step}) => integer(step)},
+        {name: 'Right', kind: 'number', value: ({hits, deposits: of}) => `${hits} of ${of}`},
+        {name: '95 % interval', kind: 'number', value: ({interval}) => range(interval, percent)},
+        {name: 'Chance', kind: 'number', value: ({chance: guess}) => percent(guess)},
+      ],
+      rows: foretold,
+      option: () => ({
+        ...byStep(foretold.map(({step}) => step)),
+        yAxis: accuracyAxis(),
+        series: whiskers(foretold.map(({step, hits, deposits: of, interval}) => ({step, value: hits / of, interval})), colour(look(label).variable), chance),
+        tooltip: {
+          ...base().tooltip,
+          formatter: ({dataIndex}) => {
+            const {step, hits, deposits: of, interval} = foretold[dataIndex];
+            return tip(`Step ${integer(step)}`, `${hits} of ${of}: ${percent(hits / of)} ${range(interval, percent)}`);
+          },
+        },
+      }),
+    });
+  }
+
+  // --- symbols ----------------------------------------------------------------------------------
+
+  function kernelFigures(parent, kernels) {
+    parent.append(
+      el('h3', null, 'What schemes put into logits by lag, and its symbol'),
+      el('p', {class: 'scale'}, 'Of untrained heads. The symbol f(θ) = Σ tᵣ cos rθ is where the eigenvalues of the lags’ matrix lie as it grows, if the sum converges. A scheme that enters with the content alone has none.'));
+    chooser(parent, {
+      name: 'Scheme', options: options(kernels, ({scheme, head, rotation}) => `${scheme}, head ${head}, ${rotation ? 'rotation' : 'bias'}`),
+      build: (room, kernel) => {
+        const panels = el('div', {class: 'panels'});
+        room.append(panels);
+        lagKernel(panels, kernel);
+        symbolFigure(panels, kernel);
+      },
+    });
+  }
+
+  function lagKernel(parent, {scheme, head, rotation, byLag}) {
+    const lag = i => i - (byLag.length - 1) / 2;
+    figure(parent, {
+      name: 'kernel-by-lag',
+      title: `${scheme}, head ${head}`,
+      note: rotation ? 'The mean over pairs of cos θₚr: what alike queries and keys keep of their product.' : 'What is added to the logit at each lag r from key to query.',
+      height: 270,
+      data: {scheme, head, kind: rotation ? 'rotation' : 'bias', firstLag: lag(0), byLag},
+      columns: [
+        {name: 'Lag', value: i => minus(String(lag(i)))},
+        {name: 'tᵣ', kind: 'number', value: i => digits(byLag[i])},
+      ],
+      rows: byLag.map((_, i) => i),
+      option: () => ({
+        grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+        xAxis: axis({type: 'value', name: 'lag', nameGap: 26, min: lag(0), max: lag(byLag.length - 1), minInterval: 1, splitLine: {show: false}, axisLabel: {formatter: value => minus(String(value)), showMinLabel: false, showMaxLabel: false}}),
+        yAxis: axis({type: 'value', name: 'tᵣ', nameGap: 46, ...linearScale(byLag)}),
+        series: [{type: 'line', symbol: 'none', lineStyle: {color: colour(look(scheme).variable), width: 2}, itemStyle: {color: colour(look(scheme).variable)}, data: byLag.map((value, i) => [lag(i), value])}],
+        tooltip: {...base().tooltip, trigger: 'axis', formatter: ([{dataIndex}]) => tip(`Lag ${minus(String(lag(dataIndex)))}`, digits(byLag[dataIndex]))},
+      }),
+    });
+  }
+
+  function symbolFigure(parent, {scheme, head, rotation, byLag, theta, truncated, fejer, limit}) {
+    const n = (byLag.length + 1) / 2;
+    // Near θ = 0 a symbol that is not summable would leave nothing of the rest to see.
+    const away = limit.length ? theta.map((_, i) => i).filter(i => theta[i] >= Math.PI / 10) : theta.map((_, i) => i);
+    const scale = linearScale([0, ...away.flatMap(i => limit.length ? [fejer[i], limit[i]] : [fejer[i], truncated[i]])]);
+    const line = (values, more) => ({type: 'line', symbol: 'none', data: values.map((value, i) => [theta[i], value]), ...more});
+    figure(parent, {
+      name: 'symbol',
+      title: `Symbol of ${scheme}, head ${head}`,
+      note: `Thick: the sum over ${plural(n, 'token')}’ lags with weights 1 − |r|/n (Fejér); thin: without. `
+        + (rotation ? 'The symbol of a rotation is no function but a Dirac mass at each ±θₚ: the peaks grow with n.'
+          : limit.length ? 'Dotted: m / (1 − cos θ), the generalised symbol of all lags. It tells of the bulk of the eigenvalues, not of the few that grow with n; lines leave the chart near 0.' : ''),
+      height: 270,
+      data: {scheme, head, kind: rotation ? 'rotation' : 'bias', tokens: n, theta, truncated, fejer, limit},
+      columns: [
+        {name: 'θ', value: i => decimal(theta[i])},
+        {name: 'Sum', kind: 'number', value: i => digits(truncated[i])},
+        {name: 'Fejér sum', kind: 'number', value: i => digits(fejer[i])},
+        ...limit.length ? [{name: 'All lags', kind: 'number', value: i => digits(limit[i])}] : [],
+      ],
+      rows: theta.map((_, i) => i),
+      option: () => {
+        const ink = colour(look(scheme).variable);
+        return {
+          grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+          xAxis: axis({type: 'value', name: 'θ', nameGap: 26, min: 0, max: Math.PI, interval: Math.PI / 4, splitLine: {show: false}, axisLabel: {formatter: value => ['0', 'π/4', 'π/2', '3π/4', 'π'][Math.round(4 * value / Math.PI)]}}),
+          yAxis: axis({type: 'value', name: 'f(θ)', nameGap: 46, ...scale}),
+          series: [
+            line(truncated, {z: 2, lineStyle: {color: ink, width: 1, opacity: 0.5}, itemStyle: {color: ink}}),
+            line(fejer, {z: 3, lineStyle: {color: ink, width: 2.5}, itemStyle: {color: ink}}),
+            ...limit.length ? [line(limit, {z: 4, lineStyle: {color: colour('ink'), width: 2, type: 'dotted'}, itemStyle: {color: colour('ink')}})] : [],
+          ],
+          tooltip: {
+            ...base().tooltip, trigger: 'axis',
+            formatter: ([{dataIndex: i}]) => tip(`θ ${decimal(theta[i])}`, `sum ${digits(truncated[i])}`, `Fejér sum ${digits(fejer[i])}`, limit.length && `all lags ${digits(limit[i])}`),
+          },
+        };
+      },
+    });
+  }
+
   // --- provenance -------------------------------------------------------------------------------
 
   function provenance() {
@@ -1317,16 +1842,23 @@
   // --- the page ---------------------------------------------------------------------------------
 
   const unfinished = report.runs.filter(run => run.status !== 'finished').length;
-  section('summary').textContent =
-    `${plural(report.runs.length, 'run')} of ${plural(labels.length, 'configuration')}` + (unfinished ? `, ${unfinished} not finished` : '');
+  const schemesDrawn = unique(report.spectra.random.map(({scheme}) => scheme));
+  section('summary').textContent = report.runs.length
+    ? `${plural(report.runs.length, 'run')} of ${plural(labels.length, 'configuration')}` + (unfinished ? `, ${unfinished} not finished` : '')
+    : `Untrained heads of ${plural(schemesDrawn.length, 'scheme')}, and no run`;
 
-  results();
-  learning();
-  slices();
-  ablation();
-  headsAtWork();
-  formation();
-  provenance();
+  if (report.runs.length) {
+    results();
+    learning();
+    slices();
+    ablation();
+    headsAtWork();
+    formation();
+    provenance();
+  } else {
+    for (const id of ['guide-runs', 'results', 'learning', 'slices', 'ablation', 'heads', 'formation', 'provenance']) section(id).remove();
+  }
+  if (!spectra()) for (const id of ['guide-spectra', 'spectra']) section(id).remove();
   drawNew();
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => figures.forEach(({draw}) => draw()));
 })();
