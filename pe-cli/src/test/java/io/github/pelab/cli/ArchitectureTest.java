@@ -97,6 +97,20 @@ class ArchitectureTest {
               "org.apache.commons.math3..", // which DL4J brings
               "org.slf4j..");
 
+  @ArchTest
+  static final ArchRule spectraKnowPlainArraysAndNothingElse =
+      noClasses()
+          .that()
+          .resideInAPackage("io.github.pelab.spectra..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "io.github.pelab.spectra..",
+              "org.apache.commons.statistics..",
+              "org.ejml..",
+              "org.hipparchus..");
+
   /**
    * All else works where the vector module is absent, because no other class names it, nor any of
    * these.

@@ -12,11 +12,13 @@
  *   <li>Whether a scheme contracts a spectrum: {@link io.github.pelab.spectra.Contraction} of
  *       {@link io.github.pelab.spectra.PairedSpectra}, which trained models give, or a {@link
  *       io.github.pelab.spectra.ContractionExperiment} on random content.
+ *   <li>Whether two quantities go together: {@link io.github.pelab.spectra.RankCorrelation}.
  * </ul>
  *
  * <p>Eigenvalues and singular values come from EJML, Fourier transforms and complex numbers from
- * Hipparchus, intervals from Commons Statistics; only what these lack is written here, and only
- * {@code Decompositions} knows EJML. Results depend on the arguments alone, seeds among them.
+ * Hipparchus, intervals and ranks from Commons Statistics; only what these lack is written here,
+ * and only {@code Decompositions} knows EJML. Results depend on the arguments alone, seeds among
+ * them.
  *
  * <p>No ND4J, no Deeplearning4j and no other module of this house, no files, no training, no log.
  */
