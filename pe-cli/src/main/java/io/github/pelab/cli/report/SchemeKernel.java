@@ -34,7 +34,7 @@ public record SchemeKernel(
     List<Double> limit) {
   private static final int DIGITS = 4;
 
-  /** Four for each ripple of a truncated symbol, but no more than a chart can show. */
+  /** Sixteen for each ripple of a truncated symbol, but no more than a chart can show. */
   private static final int MOST_PARTS = 512;
 
   /** Of rounding: a sequence is m|r| if it differs from that by no more than this part. */
@@ -86,7 +86,7 @@ public record SchemeKernel(
       PositionalScheme scheme, int head, boolean rotation, double[] byLag) {
     ToeplitzKernel kernel = ToeplitzKernel.of(byLag);
     ToeplitzKernel weighted = ToeplitzKernel.of(fejer(byLag));
-    int parts = Math.min(MOST_PARTS, 2 * kernel.length());
+    int parts = Math.min(MOST_PARTS, 8 * kernel.length());
     double[] theta =
         IntStream.rangeClosed(0, parts).mapToDouble(part -> Math.PI * part / parts).toArray();
     double slope = kernel.length() > 1 ? -kernel.at(1) : 0;

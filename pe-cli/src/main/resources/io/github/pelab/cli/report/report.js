@@ -1407,16 +1407,17 @@
     const key = ({label, checkpoint}) => JSON.stringify([label, checkpoint]);
     for (const [field, title, said] of [
       ['singularValues', 'Singular values of trained heads', `Those below ${LEAST_PART} of the largest are left out: they are rounding, as logits have no more than the head’s rank.`],
-      ['eigenvalues', 'Eigenvalues of the symmetric part', 'Positive ones are directions of tokens that attend to each other, negative ones of those that avoid each other.'],
+      ['eigenvalues', 'Eigenvalues of the symmetric part', 'Positive ones are directions of tokens that attend to each other, negative ones of those that avoid each other. The scale is that of their square roots.'],
     ]) {
       const logarithmic = field === 'singularValues';
       const values = distributions.flatMap(each => [...each[field].logits, ...each[field].content]);
       const floor = LEAST_PART * Math.max(...values);
-      const scaled = value => !logarithmic ? value : value > floor ? Math.log10(value) : null;
+      // The root keeps few large ones and many small ones apart, on both sides of 0.
+      const scaled = value => !logarithmic ? Math.sign(value) * Math.sqrt(Math.abs(value)) : value > floor ? Math.log10(value) : null;
       const shown = values.map(scaled).filter(known);
       const scale = logarithmic && shown.length
         ? {min: Math.floor(Math.min(...shown)), max: Math.ceil(Math.max(...shown)), interval: 1, axisLabel: {formatter: power => digits(10 ** power)}}
-        : linearScale(values);
+        : {...linearScale(shown), axisLabel: {formatter: root => digits(root * Math.abs(root))}};
       const panels = el('div', {class: 'panels'});
       parent.append(el('h3', null, title), el('p', {class: 'scale'}, `What part of the values, over all heads and runs, lies below each. ${said}`), lineKey(lines), panels);
       unique(distributions.map(key)).forEach((group, index) => {
@@ -1484,7 +1485,7 @@
           const panels = el('div', {class: 'panels'});
           inner.append(
             el('p', {class: 'scale'}, digits(2 ** least), el('i', {'aria-hidden': 'true', ...measure.isRatio ? {} : {class: 'rising'}}), digits(2 ** reach),
-              measure.isRatio ? 'blue: above 1, positions expand; orange: below 1, they contract' : 'on a logarithmic scale'),
+              el('span', null, measure.isRatio ? 'blue: above 1, positions expand; orange: below 1, they contract' : 'on a logarithmic scale')),
             panels);
           const share = value => measure.isRatio ? Math.log2(value) / reach : reach > least ? (Math.log2(value) - least) / (reach - least) : 1;
           steps[0].layers.forEach((_, layer) => spectraMap(panels, run, steps, layer, measure, share));
@@ -1654,10 +1655,10 @@
         name: 'Gradient at', options: options(seeds.filter(each => each.label === label), ({gradient}) => GRADIENTS[gradient]),
         build: (inner, seed) => {
           const panels = el('div', {class: 'panels'});
+          if (!seed.foretold.length) inner.append(missing('No layer of these runs is a deposit: there is no head to foretell.'));
           inner.append(lineKey(seed.margins[0].layers.map((_, layer) => ({name: `layer ${layer}`, ...headLook(layer)}))), panels);
           marginFigure(panels, seed);
           if (seed.foretold.length) foretoldFigure(panels, seed);
-          else inner.append(missing('No layer of these runs is a deposit: there is no head to foretell.'));
         },
       }),
     });
