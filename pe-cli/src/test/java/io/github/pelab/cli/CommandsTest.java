@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,10 +85,68 @@ class CommandsTest {
     assertThat(wrong.err())
         .contains("expected one of [mean, zero, resample, as-released] but was 'as_released'");
 
+    Path spectra = directory.resolve("spectra.html");
+    Pe measured =
+        Pe.run(
+            "spectra",
+            rope.path(),
+            "--examples",
+            "5",
+            "--noise",
+            "1",
+            "--progress",
+            "none",
+            "-o",
+            spectra);
+    assertThat(measured.exitCode()).as(measured.err()).isEqualTo(ExitCode.OK);
+    assertThat(measured.out()).contains("trained, best", "shuffled, best", "report: " + spectra);
+    assertThat(rope.path().resolve(RunDirectory.CONTRACTION)).isNotEmptyFile();
+
     Path page = directory.resolve("page.html");
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
     assertThat(page).isRegularFile();
+
+    Files.writeString(rope.path().resolve(RunDirectory.METRICS), "");
+    Pe untrained = Pe.run("spectra", rope.path(), "--progress", "none");
+    assertThat(untrained.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(untrained.err())
+        .contains(rope.path() + ": training has not ended; let pe run end it");
+  }
+
+  @Test
+  void spectraOfRandomHeadsNeedNoRun() {
+    Path page = directory.resolve("spectra.html");
+    Pe random = Pe.run(small("--scheme", "rope", "-o", page));
+    assertThat(random.err()).isEmpty();
+    assertThat(random.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(random.out())
+        .contains("random, iid", "random, coherent, σ = 1.0", "random, Gram", "report: " + page)
+        .doesNotContain("alibi");
+    assertThat(page).content().contains("<title>Random heads");
+  }
+
+  private static Object[] small(Object... more) {
+    return Stream.concat(
+            Stream.of("spectra", "--synthetic", "--length", 4, "--head-size", 2, "--heads", 2)
+                .map(Object.class::cast),
+            Stream.concat(Stream.of("--noise", 1, "--progress", "none"), Stream.of(more)))
+        .toArray();
+  }
+
+  @Test
+  void spectraAreOfRunsOrOfRandomHeads() {
+    Pe neither = Pe.run("spectra");
+    assertThat(neither.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(neither.err()).contains("a run is missing: name one, or give --synthetic");
+    Pe both = Pe.run(small(directory));
+    assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("--synthetic is of random heads alone");
+    Path page = directory.resolve("none.html");
+    Pe unknown = Pe.run(small("--scheme", "ropes", "-o", page));
+    assertThat(unknown.exitCode()).isNotZero();
+    assertThat(unknown.err()).contains("ropes");
+    assertThat(page).doesNotExist();
   }
 
   @Test

@@ -6,12 +6,25 @@ import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.Verdict;
 import io.github.pelab.ablation.formation.FormationRow;
 import io.github.pelab.ablation.portrait.HeadPortrait;
+import io.github.pelab.layers.scheme.PositionalScheme;
+import io.github.pelab.layers.scheme.Schemes;
+import io.github.pelab.spectra.Contraction;
+import io.github.pelab.spectra.SyntheticContent;
+import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
+import io.github.pelab.train.spectra.ContractionRow;
+import io.github.pelab.train.spectra.Measures;
+import io.github.pelab.train.spectra.SpectraRow;
+import io.github.pelab.train.spectra.SyntheticContraction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Made-up runs: rope with two seeds and an ablation, one of them at chance in a layer; nope. */
 public final class FixtureRuns {
@@ -22,6 +35,9 @@ public final class FixtureRuns {
           + " {{script}} \u2028 $1 & \"'";
 
   private static final AblationRow.Intervention MEAN = new AblationRow.Intervention("mean", "best");
+
+  private static final List<PositionalScheme> RANDOM =
+      Stream.of("rope", "alibi").map(Schemes::parse).toList();
 
   private FixtureRuns() {}
 
@@ -115,6 +131,100 @@ public final class FixtureRuns {
         ablated ? formation(seed) : List.of(),
         List.of(),
         List.of());
+  }
+
+  /** Five seeds of rope, which is enough for a correlation, with spectra and plain ablations. */
+  public static List<ReportRun> watched() {
+    return LongStream.rangeClosed(1, 5)
+        .mapToObj(seed -> watched(run("rope", seed, 0.9 - 0.02 * seed, true), seed))
+        .toList();
+  }
+
+  /** As {@link #plain} makes {@code run}, with spectra of training and of the trained network. */
+  public static ReportRun watched(ReportRun run, long seed) {
+    List<SpectraRow> steps =
+        IntStream.range(0, 3).mapToObj(at -> spectra(25 * at, 0.1 * seed, at)).toList();
+    ReportRun plain = plain(run);
+    return new ReportRun(
+        plain.run(),
+        plain.metrics(),
+        plain.ablation(),
+        List.of(),
+        List.of(),
+        steps,
+        Stream.of(false, true).flatMap(shuffled -> contraction(shuffled, seed).stream()).toList());
+  }
+
+  /** Head 0 has the largest gradient; the last head of layer 1 has no logits at first. */
+  private static SpectraRow spectra(int step, double drift, int at) {
+    List<SpectraRow.Layer> layers = new ArrayList<>();
+    for (int layer = 0; layer < 2; layer++) {
+      List<SpectraRow.Head> heads = new ArrayList<>();
+      for (int head = 0; head < 4; head++) {
+        boolean silent = layer == 1 && head == 3 && at == 0;
+        double ratio = 0.7 + drift + 0.2 * head;
+        double gradient = 1.0 / (head + 1 + layer);
+        heads.add(
+            new SpectraRow.Head(
+                silent ? null : measures(8 * ratio),
+                silent ? null : measures(8),
+                gradient,
+                gradient / 2,
+                gradient / 3));
+      }
+      layers.add(new SpectraRow.Layer(layer, heads));
+    }
+    return new SpectraRow(
+        step, 2.5 / (1 + 2 * at * drift), 1 + drift, at == 0 ? null : 0.1, 30, layers);
+  }
+
+  private static Measures measures(double norm) {
+    return new Measures(norm, 0.9 * norm, 1.5 * norm, 2, 5);
+  }
+
+  private static List<ContractionRow> contraction(boolean shuffled, long seed) {
+    ContractionRow.Subject subject = new ContractionRow.Subject("best", 75, shuffled);
+    List<ContractionRow> rows = new ArrayList<>();
+    for (int layer = 0; layer < 2; layer++) {
+      for (int head = 0; head < 4; head++) {
+        double norm = 20.0 + head;
+        rows.add(
+            new ContractionRow.Head(
+                subject,
+                layer,
+                head,
+                64,
+                measures(0.8 * norm),
+                measures(norm),
+                ContractionRow.Quantiles.of(spread(0, 0.8 * norm), spread(0, norm)),
+                ContractionRow.Quantiles.of(spread(-norm, norm), spread(-1.1 * norm, norm))));
+      }
+    }
+    double ratio = shuffled ? 1 : 0.8;
+    double[] with = {ratio - 0.01 * seed, ratio, ratio + 0.01 * seed};
+    double[] without = {1, 1, 1};
+    rows.add(
+        new ContractionRow.Network(
+            subject, 8, Contraction.of(with, without), Contraction.of(without, without)));
+    return rows;
+  }
+
+  private static DoubleStream spread(double from, double to) {
+    return IntStream.rangeClosed(0, 64).mapToDouble(part -> from + (to - from) * part / 64);
+  }
+
+  /** Random heads of rope and alibi, as small as they may be. */
+  public static List<SyntheticContraction> random() {
+    return SyntheticContraction.run(
+        RANDOM,
+        List.of(SyntheticContent.iid()),
+        new SyntheticContraction.Shape(2, 2, 4, 200, 1),
+        Progress.of(Progress.Mode.NONE, System.err));
+  }
+
+  /** Of the same schemes. */
+  public static List<SchemeKernel> kernels() {
+    return RANDOM.stream().flatMap(scheme -> SchemeKernel.of(scheme, 2, 2, 4, 1).stream()).toList();
   }
 
   /** As {@code run}, with what every version has recorded. */

@@ -227,6 +227,70 @@ class ReportDataTest {
   }
 
   @Test
+  void spectraArePooledOverHeadsAndSeeds() {
+    SpectraData spectra = ReportData.of(FixtureRuns.watched()).spectra();
+    assertThat(spectra.distributions())
+        .extracting(LabelSpectrum::shuffled, LabelSpectrum::runs, LabelSpectrum::heads)
+        .containsExactly(tuple(false, 5, 40), tuple(true, 5, 40));
+    LabelSpectrum trained = spectra.distributions().get(0);
+    assertThat(trained.singularValues().content()).hasSize(33).startsWith(0.0).endsWith(23.0);
+    // 0.8 of 23, and no more digits than four
+    assertThat(trained.singularValues().logits()).isSorted().endsWith(18.4);
+    assertThat(spectra.trained())
+        .extracting(each -> each.shuffled() + ", " + each.runs())
+        .containsExactly("false, 5", "true, 5");
+    assertThat(spectra.correlations()).isNotEmpty();
+    assertThat(spectra.gradientSeeds())
+        .first()
+        .satisfies(
+            seed ->
+                assertThat(seed.foretold())
+                    .allSatisfy(step -> assertThat(step.hits()).isEqualTo(5)));
+  }
+
+  @Test
+  void headsOfWatchedRunsHaveRatiosOrNone() {
+    RunSpectra run = ReportData.of(FixtureRuns.watched()).spectra().runs().get(0);
+    assertThat(run.steps()).extracting(RunSpectra.Step::step).containsExactly(0, 25, 50);
+    RunSpectra.Head head = run.steps().get(0).layers().get(0).get(1);
+    assertThat(List.of(head.ratio(), head.rowCentredRatio(), head.spectralNorm()))
+        .containsExactly(1.0, 1.0, 8.0);
+    RunSpectra.Head silent = run.steps().get(0).layers().get(1).get(3);
+    assertThat(silent.ratio()).isNull();
+    assertThat(silent.spectralNorm()).isNull();
+    assertThat(silent.logitGradient()).isEqualTo(0.2);
+  }
+
+  @Test
+  void runsThatWereNotWatchedSayNothingOfSpectra() {
+    SpectraData spectra = data.spectra();
+    assertThat(spectra.distributions()).isEmpty();
+    assertThat(spectra.runs()).isEmpty();
+    assertThat(spectra.correlations()).isEmpty();
+  }
+
+  @Test
+  void kernelsHaveTheirSymbols() {
+    List<SchemeKernel> kernels = FixtureRuns.kernels();
+    assertThat(kernels)
+        .extracting(SchemeKernel::scheme, SchemeKernel::head, SchemeKernel::rotation)
+        .containsExactly(
+            tuple("rope", 0, true), tuple("alibi", 0, false), tuple("alibi", 1, false));
+    SchemeKernel rope = kernels.get(0);
+    // A single pair: cos r
+    assertThat(rope.byLag()).containsExactly(-0.99, -0.4161, 0.5403, 1.0, 0.5403, -0.4161, -0.99);
+    assertThat(rope.limit()).isEmpty();
+    assertThat(rope.truncated().get(0)).isCloseTo(1 + 2 * (0.5403 - 0.4161 - 0.99), within(1e-3));
+    assertThat(rope.fejer().get(0))
+        .isCloseTo(1 + 2 * (0.75 * 0.5403 - 0.5 * 0.4161 - 0.25 * 0.99), within(1e-3));
+    SchemeKernel alibi = kernels.get(1);
+    double slope = -alibi.byLag().get(4);
+    assertThat(alibi.byLag().get(6)).isCloseTo(-3 * slope, within(1e-3));
+    assertThat(alibi.limit().get(0)).isInfinite();
+    assertThat(alibi.limit().get(alibi.limit().size() - 1)).isCloseTo(slope / 2, within(1e-4));
+  }
+
+  @Test
   void noRunIsNoReport() {
     assertThatIllegalArgumentException().isThrownBy(() -> ReportData.of(List.of()));
   }

@@ -37,6 +37,15 @@ class ReportInBrowserTest {
    */
   private static final int OF_TWO_LAYERS = 9 + 4 + 2;
 
+  /** Without what not every version recorded. */
+  private static final int OF_PLAIN = 7;
+
+  /**
+   * Contraction, singular values, eigenvalues, heads by step in two layers, correlations and their
+   * seeds, lead of a gradient and what it foretells, a kernel and its symbol.
+   */
+  private static final int OF_SPECTRA = 11;
+
   /** Waits for every chart's first drawing, or five seconds. */
   private static final String DRAWN =
       """
@@ -188,6 +197,30 @@ class ReportInBrowserTest {
         .containsExactly("NOT_LEARNED", "SPREAD", "DEPOSIT", "DEPOSIT", "DEPOSIT");
   }
 
+  @ParameterizedTest
+  @CsvSource({NARROW + ",dark", WIDE + ",light"})
+  void spectraAreDrawn(int width, String scheme) throws IOException {
+    ReportData data =
+        ReportData.of(FixtureRuns.watched(), FixtureRuns.random(), FixtureRuns.kernels());
+    assertThat(open(data, width, scheme)).isEqualTo(OF_PLAIN + OF_SPECTRA);
+    assertThat(complaints(width, scheme)).isEmpty();
+    assertThat(offered("contraction")).hasSize(3 + 2);
+    assertThat(offered("heads-by-step-1").at("/steps/0/heads/3/ratio").isNull()).isTrue();
+    assertThat(offered("gradient-foretells").at("/foretold/0/hits").asInt()).isEqualTo(5);
+    choose("#spectra select", 1);
+    assertThat(offered("heads-by-step-0").get("run").asText()).isEqualTo("rope · seed 2");
+    assertThat(complaints(width, scheme)).isEmpty();
+  }
+
+  @Test
+  void aPageOfRandomHeadsHasNothingElse() throws IOException {
+    ReportData data = ReportData.of(List.of(), FixtureRuns.random(), FixtureRuns.kernels());
+    assertThat(open(data, NARROW, "light")).isEqualTo(3);
+    assertThat(complaints(NARROW, "light")).isEmpty();
+    assertThat(evaluate("document.querySelectorAll('main > section').length").asInt()).isEqualTo(2);
+    assertThat(evaluate("document.title").asText()).isEqualTo("Random heads · PE Lab");
+  }
+
   private static JsonNode offered(String name) {
     for (JsonNode each : evaluate(OFFERED)) {
       if (each.get("name").asText().equals(name)) {
@@ -234,7 +267,7 @@ class ReportInBrowserTest {
   @Test
   void whatWasNotRecordedIsSaidSo() throws IOException {
     List<ReportRun> old = FixtureRuns.finished().stream().map(FixtureRuns::plain).toList();
-    assertThat(open(old, NARROW, "light")).isEqualTo(7);
+    assertThat(open(old, NARROW, "light")).isEqualTo(OF_PLAIN);
     assertThat(complaints(NARROW, "light")).isEmpty();
     assertThat(text())
         .contains("Not recorded in rope(base=10000) · seed 1, rope(base=10000) · seed 2: ablation.")
@@ -319,8 +352,12 @@ class ReportInBrowserTest {
 
   /** How many charts the page of these runs has. */
   private static int open(List<ReportRun> runs, int width, String scheme) throws IOException {
+    return open(ReportData.of(runs), width, scheme);
+  }
+
+  private static int open(ReportData data, int width, String scheme) throws IOException {
     Path page = Files.createTempFile(directory, "report", ".html");
-    ReportPage.write(ReportData.of(runs), page);
+    ReportPage.write(data, page);
     browser.open(page, width, scheme);
     return evaluate(DRAWN).asInt();
   }

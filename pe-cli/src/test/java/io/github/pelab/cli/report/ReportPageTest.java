@@ -76,6 +76,30 @@ class ReportPageTest {
   }
 
   @Test
+  void spectraOfAHostileNameStayText() throws IOException {
+    List<ReportRun> hostile = List.of(FixtureRuns.watched(FixtureRuns.hostile(), 1));
+    String html =
+        ReportPage.html(ReportData.of(hostile, FixtureRuns.random(), FixtureRuns.kernels()));
+    assertThat(SCRIPT.matcher(html).results()).as("scripts").hasSize(2);
+    JsonNode spectra = data(html).get("spectra");
+    assertThat(spectra.at("/distributions/0/label").asText()).isEqualTo(FixtureRuns.HOSTILE);
+    assertThat(spectra.at("/runs/0/steps")).hasSize(3);
+    assertThat(spectra.at("/random")).isNotEmpty();
+    assertThat(spectra.at("/kernels/1/limit/0").isNull()).as("no infinity").isTrue();
+    assertThat(spectra.toString()).doesNotContain("NaN", "Infinity");
+  }
+
+  @Test
+  void randomHeadsAloneAreAPage() throws IOException {
+    JsonNode data =
+        data(
+            ReportPage.html(ReportData.of(List.of(), FixtureRuns.random(), FixtureRuns.kernels())));
+    assertThat(data.get("title").asText()).isEqualTo("Random heads");
+    assertThat(data.get("runs")).isEmpty();
+    assertThat(data.at("/spectra/kernels")).hasSize(3);
+  }
+
+  @Test
   void aHostileTitleStaysText() {
     ReportData data = ReportData.of(FixtureRuns.finished());
     ReportData hostile =
