@@ -1307,6 +1307,8 @@
     const [min, max] = [step * Math.floor(least / step + 1e-9), step * Math.ceil(most / step - 1e-9)];
     return {min, max: max > min ? max : min + step, interval: step, axisLabel: {formatter: log => digits(2 ** log, step < 0.02 ? 4 : 3)}};
   };
+  /** Room for an axis’ name beside numbers of three digits. */
+  const FRAME = {left: 66, right: 24, top: 14, bottom: 46};
   const dottedAt = data => ({silent: true, symbol: 'none', label: {show: false}, lineStyle: {color: colour('soft'), type: 'dotted'}, data});
   const options = (items, text) => items.map(value => ({text: text(value), value}));
 
@@ -1437,9 +1439,9 @@
           ],
           rows: drawn[0].values.map((_, i) => i),
           option: () => ({
-            grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+            grid: FRAME,
             xAxis: accuracyAxis({name: 'part of the values', nameGap: 26, axisLabel: {showMaxLabel: false}}),
-            yAxis: axis({type: 'value', name: logarithmic ? 'singular value' : 'eigenvalue', nameGap: 46, ...scale}),
+            yAxis: axis({type: 'value', name: logarithmic ? 'singular value' : 'eigenvalue', nameGap: 48, ...scale}),
             series: drawn.map(({variable, dash = [], width = 2.5, values: at}) => ({
               type: 'line', symbol: 'none', z: dash.length ? 2 : 3, connectNulls: false,
               lineStyle: {color: colour(variable), type: dash, width}, itemStyle: {color: colour(variable)},
@@ -1579,7 +1581,7 @@
       rows: steps,
       option: () => ({
         ...byStep(steps.map(({step}) => step)),
-        yAxis: axis({type: 'value', name: 'ρ', nameGap: 42, min: -1, max: 1, interval: 0.5, axisLabel: {formatter: decimal}}),
+        yAxis: axis({type: 'value', name: 'ρ', nameGap: 48, min: -1, max: 1, interval: 0.5, axisLabel: {formatter: decimal}}),
         series: whiskers(steps.map(({step, correlation: {rho, interval}}) => ({step, value: rho, interval})), colour(look(label).variable), 0),
         tooltip: {
           ...base().tooltip,
@@ -1590,7 +1592,7 @@
   }
 
   const byStep = steps => ({
-    grid: {left: 28, right: 20, top: 14, bottom: 28, containLabel: true},
+    grid: FRAME,
     xAxis: axis({type: 'value', name: 'step', nameGap: 26, minInterval: 1, splitLine: {show: false},
       min: steps[0] - (steps.length > 1 ? 0 : 1), max: steps[steps.length - 1] + (steps.length > 1 ? 0 : 1)}),
   });
@@ -1630,9 +1632,9 @@
       option: () => {
         const ink = colour(look(label).variable);
         return {
-          grid: {left: 28, right: 28, top: 14, bottom: 28, containLabel: true},
+          grid: FRAME,
           xAxis: axis({type: 'value', name: `ratio of ${norm} norms`, nameGap: 26, ...ratioScale(ratios)}),
-          yAxis: axis({type: 'value', name: OUTCOMES[outcome], nameGap: 46, ...linearScale(seeds.map(({y}) => y))}),
+          yAxis: axis({type: 'value', name: OUTCOMES[outcome], nameGap: 48, ...linearScale(seeds.map(({y}) => y))}),
           series: [{
             type: 'scatter', symbolSize: 10, itemStyle: {opacity: 1}, symbol: 'path://' + look(label).symbol,
             data: seeds.map(seed => ({value: [Math.log2(seed.ratio), seed.y], seed, itemStyle: {color: seed.never ? colour('panel') : ink, borderColor: ink, borderWidth: 1.5}})),
@@ -1680,7 +1682,7 @@
       rows: margins,
       option: () => ({
         ...byStep(margins.map(({step}) => step)),
-        yAxis: axis({type: 'value', name: 'log(g₁/g₂)', nameGap: 42, ...linearScale([0, ...values])}),
+        yAxis: axis({type: 'value', name: 'log(g₁/g₂)', nameGap: 48, ...linearScale([0, ...values])}),
         series: margins[0].layers.map((_, layer) => {
           const {variable, dash} = headLook(layer);
           return {
@@ -1757,9 +1759,9 @@
       ],
       rows: byLag.map((_, i) => i),
       option: () => ({
-        grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+        grid: FRAME,
         xAxis: axis({type: 'value', name: 'lag', nameGap: 26, min: lag(0), max: lag(byLag.length - 1), minInterval: 1, splitLine: {show: false}, axisLabel: {formatter: value => minus(String(value)), showMinLabel: false, showMaxLabel: false}}),
-        yAxis: axis({type: 'value', name: 'tᵣ', nameGap: 46, ...linearScale(byLag)}),
+        yAxis: axis({type: 'value', name: 'tᵣ', nameGap: 48, ...linearScale(byLag)}),
         series: [{type: 'line', symbol: 'none', lineStyle: {color: colour(look(scheme).variable), width: 2}, itemStyle: {color: colour(look(scheme).variable)}, data: byLag.map((value, i) => [lag(i), value])}],
         tooltip: {...base().tooltip, trigger: 'axis', formatter: ([{dataIndex}]) => tip(`Lag ${minus(String(lag(dataIndex)))}`, digits(byLag[dataIndex]))},
       }),
@@ -1790,9 +1792,9 @@
       option: () => {
         const ink = colour(look(scheme).variable);
         return {
-          grid: {left: 28, right: 16, top: 12, bottom: 28, containLabel: true},
+          grid: FRAME,
           xAxis: axis({type: 'value', name: 'θ', nameGap: 26, min: 0, max: Math.PI, interval: Math.PI / 4, splitLine: {show: false}, axisLabel: {formatter: value => ['0', 'π/4', 'π/2', '3π/4', 'π'][Math.round(4 * value / Math.PI)]}}),
-          yAxis: axis({type: 'value', name: 'f(θ)', nameGap: 46, ...scale}),
+          yAxis: axis({type: 'value', name: 'f(θ)', nameGap: 48, ...scale}),
           series: [
             line(truncated, {z: 2, lineStyle: {color: ink, width: 1, opacity: 0.5}, itemStyle: {color: ink}}),
             line(fejer, {z: 3, lineStyle: {color: ink, width: 2.5}, itemStyle: {color: ink}}),
