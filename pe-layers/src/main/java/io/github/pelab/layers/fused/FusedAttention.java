@@ -8,7 +8,9 @@ import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import io.github.pelab.layers.kernel.Rows;
 import io.github.pelab.layers.runtime.DropoutSite;
+import io.github.pelab.layers.runtime.Interventions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -286,6 +288,7 @@ final class FusedAttention<A> {
     Columns<A> keyGradients = keys(tokensGradient, memoryGradient);
     A logSum = logSums(chunk);
     int tasks = chunk.sequences().size() * groups.size();
+    List<Inputs<A>> unturned = unturned(chunk, queries, keys);
     beginLagGradients(tasks);
     source.beginGradients(chunk);
     pass.each(
@@ -298,7 +301,8 @@ final class FusedAttention<A> {
           int numbers = n * group.heads() * shape.query();
           source.read(chunk, sequence, group, queries, keys, scratch);
           removeParts(group, n, scratch.array(Use.QUERY, numbers));
-          backward(chunk, task, sequence, group, outputs, outputsGradient, logSum, scratch);
+          backward(
+              chunk, task, sequence, group, outputs, outputsGradient, logSum, unturned, scratch);
           removeParts(group, n, scratch.array(Use.QUERY_GRADIENT, numbers));
           source.write(chunk, task, sequence, group, queryGradients, keyGradients, scratch);
         });
@@ -315,6 +319,7 @@ final class FusedAttention<A> {
       Matrix<A> outputs,
       Matrix<A> outputsGradient,
       A logSum,
+      List<Inputs<A>> unturned,
       Scratch<A> scratch) {
     int n = sequence.tokens();
     A sums = scratch.array(Use.LOG_SUM, n);
@@ -331,11 +336,25 @@ final class FusedAttention<A> {
       if (lagGradient != null) {
         pass.arithmetic().clear(lagGradient, 0, 2 * n - 1);
       }
+      Head<A> head = head(sequence, group.first() + h, scratch);
+      Inputs<A> inputs = inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch);
+      if (!unturned.isEmpty()) {
+        pass.showLogits(
+            new ShownLogits<>(pass.arithmetic(), sequence, head)
+                .of(
+                    block,
+                    group.first() + h,
+                    inputs,
+                    ofHead(unturned.get(task), group, h),
+                    head(outputs, sequence, group, h),
+                    sums,
+                    slope));
+      }
       scratch
           .attention()
           .backward(
-              head(sequence, group.first() + h, scratch),
-              inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
+              head,
+              inputs,
               head(outputs, sequence, group, h),
               sums,
               slope,
@@ -346,6 +365,52 @@ final class FusedAttention<A> {
         System.arraycopy(lagGradient, 0, lagGradients.get(task), h * (2 * n - 1), 2 * n - 1);
       }
     }
+  }
+
+  /**
+   * What the groups' heads would score with without rotation, task by task; empty if nobody asks.
+   */
+  private List<Inputs<A>> unturned(Chunk chunk, Columns<A> queries, Columns<A> keys) {
+    if (!pass.showsLogits()) {
+      return List.of();
+    }
+    List<Inputs<A>> unturned =
+        new ArrayList<>(Collections.nCopies(chunk.sequences().size() * groups.size(), null));
+    Interventions inForce = pass.interventions();
+    pass.intervene(inForce.withoutRotation());
+    pass.each(
+        unturned.size(),
+        operations(chunk),
+        (task, scratch) -> {
+          Sequence sequence = chunk.sequences().get(task / groups.size());
+          HeadGroup group = groups.get(task % groups.size());
+          int width = group.heads() * shape.query();
+          int numbers = sequence.tokens() * width;
+          source.read(chunk, sequence, group, queries, keys, scratch);
+          removeParts(group, sequence.tokens(), scratch.array(Use.QUERY, numbers));
+          unturned.set(
+              task,
+              new Inputs<>(
+                  copy(scratch.array(Use.QUERY, numbers), numbers, width),
+                  copy(scratch.array(Use.KEY, numbers), numbers, width),
+                  null));
+        });
+    pass.intervene(inForce);
+    return unturned;
+  }
+
+  private Rows<A> copy(A of, int numbers, int width) {
+    A copy = pass.arithmetic().array(numbers);
+    System.arraycopy(of, 0, copy, 0, numbers);
+    return new Rows<>(copy, 0, width);
+  }
+
+  private Inputs<A> ofHead(Inputs<A> unturned, HeadGroup group, int h) {
+    int width = group.heads() * shape.query();
+    return new Inputs<>(
+        new Rows<>(unturned.query().data(), h * shape.query(), width),
+        new Rows<>(unturned.key().data(), h * shape.query(), width),
+        null);
   }
 
   private void beginLagGradients(int tasks) {

@@ -1,6 +1,7 @@
 package io.github.pelab.layers.fused;
 
 import io.github.pelab.layers.fused.Scratch.Use;
+import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.Interventions;
 import io.github.pelab.layers.runtime.Interventions.Branch;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -145,6 +147,7 @@ final class FusedProgram<A> implements KernelProgram {
   @Override
   public void backward(
       INDArray epsilon,
+      Optional<Consumer<HeadLogits>> logits,
       Map<String, INDArray> gradients,
       INDArray inputGradient,
       INDArray memoryGradient) {
@@ -158,7 +161,7 @@ final class FusedProgram<A> implements KernelProgram {
     each(
         lane -> {
           lane.reserve(gradients);
-          lane.backward(given, forInput, forMemory);
+          lane.backward(given, logits, forInput, forMemory);
         });
     addUp(offHeap(gradients));
   }

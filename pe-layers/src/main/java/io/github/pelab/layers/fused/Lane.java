@@ -1,5 +1,6 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.Interventions;
 import io.github.pelab.layers.runtime.Interventions.Branch;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -109,7 +111,9 @@ final class Lane<A> {
   }
 
   /** The gradients of its chunks. */
-  void backward(OffHeap epsilon, OffHeap forInput, OffHeap forMemory) {
+  void backward(
+      OffHeap epsilon, Optional<Consumer<HeadLogits>> logits, OffHeap forInput, OffHeap forMemory) {
+    pass.showLogits(logits);
     pass.run(() -> backwardChunks(epsilon, forInput, forMemory));
   }
 

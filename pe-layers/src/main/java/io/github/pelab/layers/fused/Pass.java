@@ -1,10 +1,12 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.kernel.DropoutPattern;
 import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.Interventions;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -28,6 +30,7 @@ final class Pass<A> {
   private Call call;
   private Interventions interventions;
   private List<OffHeap> shown = List.of();
+  private Optional<Consumer<HeadLogits>> logits = Optional.empty();
   private boolean drops;
   private boolean kept;
   private boolean together;
@@ -66,6 +69,7 @@ final class Pass<A> {
     call = ofPass;
     interventions = onHeads;
     shown = List.of();
+    logits = Optional.empty();
     drops = withDropout;
     kept = keep;
     together = sharesTasks;
@@ -99,6 +103,21 @@ final class Pass<A> {
       int to = chunk.numbers()[row] * width;
       arithmetic().write(handedOver.numbers(), row * width, shown.get(block), to, width);
     }
+  }
+
+  /** Has the backward pass show what heads score with, from several threads. */
+  void showLogits(Optional<Consumer<HeadLogits>> to) {
+    logits = to;
+  }
+
+  /** Whether anybody asked for them. */
+  boolean showsLogits() {
+    return logits.isPresent();
+  }
+
+  /** Shows those of a head. */
+  void showLogits(HeadLogits ofHead) {
+    logits.orElseThrow().accept(ofHead);
   }
 
   /** Goes on with other interventions. */

@@ -48,6 +48,13 @@ public interface AttentionAccess {
   Scope observeGradients(LogitGradientObserver observer);
 
   /**
+   * Calls {@code observer} in each backward pass until the scope is closed. No {@code [B, H, T, T]}
+   * array is made where the layer is run by kernels, but for each sequence as much as its own
+   * length asks for.
+   */
+  Scope observeLogits(HeadLogitsObserver observer);
+
+  /**
    * Names, within the layer, of the parameters whose columns make a block's queries: those of head
    * 0, then those of head 1, and so on. What heads share, for instance the rotary key of latent
    * attention, is none of them.

@@ -27,6 +27,22 @@ public interface Interventions {
   /** Whether the head scores without {@code part}. */
   boolean without(HeadPart part, int block, int head);
 
+  /** The same, and no head is rotated. */
+  default Interventions withoutRotation() {
+    Interventions these = this;
+    return new Interventions() {
+      @Override
+      public double[] replacement(int block, int head) {
+        return these.replacement(block, head);
+      }
+
+      @Override
+      public boolean without(HeadPart part, int block, int head) {
+        return part == HeadPart.ROTATION || these.without(part, block, head);
+      }
+    };
+  }
+
   /**
    * Where a pass is left for another outcome.
    *

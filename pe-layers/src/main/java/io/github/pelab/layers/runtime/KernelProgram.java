@@ -1,8 +1,11 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.runtime.Interventions.Branch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer by kernels: what its graph computes, forward and backward, written by hand. */
@@ -45,12 +48,14 @@ public interface KernelProgram {
    * The backward pass of the last forward pass, which was kept.
    *
    * @param epsilon gradient of the output
+   * @param logits told what each head scored with, from several threads; empty if nobody asks
    * @param gradients of the parameters, by name; each is set
    * @param inputGradient set; null where the input has none: token numbers
    * @param memoryGradient set; null where there is no second input
    */
   void backward(
       INDArray epsilon,
+      Optional<Consumer<HeadLogits>> logits,
       Map<String, INDArray> gradients,
       INDArray inputGradient,
       INDArray memoryGradient);

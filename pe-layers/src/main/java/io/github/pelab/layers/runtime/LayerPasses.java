@@ -4,6 +4,8 @@ import io.github.pelab.layers.heads.AttentionAccess;
 import io.github.pelab.layers.heads.AttentionObserver;
 import io.github.pelab.layers.heads.AttentionTrace;
 import io.github.pelab.layers.heads.HeadIntervention;
+import io.github.pelab.layers.heads.HeadLogits;
+import io.github.pelab.layers.heads.HeadLogitsObserver;
 import io.github.pelab.layers.heads.HeadOutputObserver;
 import io.github.pelab.layers.heads.HeadPart;
 import io.github.pelab.layers.heads.LogitGradientObserver;
@@ -12,10 +14,15 @@ import io.github.pelab.layers.runtime.Interventions.Branch;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
 import io.github.pelab.layers.runtime.LayerGraph.Variant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -48,6 +55,7 @@ final class LayerPasses implements AttentionAccess {
   private final List<AttentionObserver> observers = new ArrayList<>();
   private final List<HeadOutputObserver> headObservers = new ArrayList<>();
   private final List<LogitGradientObserver> gradientObservers = new ArrayList<>();
+  private final List<HeadLogitsObserver> logitsObservers = new ArrayList<>();
   private final List<Branches> branchings = new ArrayList<>();
   private boolean lastPassTrained;
   private boolean lastPassByKernels;
@@ -234,6 +242,7 @@ final class LayerPasses implements AttentionAccess {
             own(computed.get(LayerGraph.INPUT), ArrayType.ACTIVATION_GRAD, workspaces),
             own(computed.get(LayerGraph.MEMORY), ArrayType.ACTIVATION_GRAD, workspaces));
     showLogitGradients(computed);
+    showLogitsOfGraph(call, computed);
     return gradients;
   }
 
@@ -253,17 +262,59 @@ final class LayerPasses implements AttentionAccess {
     INDArray input = sequences ? gradient(call.input(), workspaces) : null;
     INDArray memory = call.memory() == null ? null : gradient(call.memory(), workspaces);
     INDArray typed = epsilon.castTo(type);
+    Queue<HeadLogits> logits = new ConcurrentLinkedQueue<>();
     choice
         .program()
         .orElseThrow()
         .backward(
             typed.ordering() == 'c' && !typed.isView() ? typed : typed.dup('c'),
+            logitsObservers.isEmpty() ? Optional.empty() : Optional.of(logits::add),
             views,
             input,
             memory);
     Gradient gradient = new DefaultGradient(flattened);
     views.forEach((name, view) -> gradient.gradientForVariable().put(name, view));
+    showLogits(logits);
     return new Gradients(gradient, input, memory);
+  }
+
+  /** In their order, whatever thread was first. */
+  private void showLogits(Collection<HeadLogits> logits) {
+    List<HeadLogits> sorted =
+        logits.stream()
+            .sorted(
+                Comparator.comparingInt(HeadLogits::block)
+                    .thenComparingInt(HeadLogits::example)
+                    .thenComparingInt(HeadLogits::head))
+            .toList();
+    List.copyOf(logitsObservers).forEach(observer -> observer.differentiated(sorted));
+  }
+
+  private void showLogitsOfGraph(Call call, Map<String, INDArray> gradients) {
+    if (logitsObservers.isEmpty()) {
+      return;
+    }
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      List<Site> sites = List.of(Site.QUERIES, Site.KEYS, Site.LOGITS);
+      List<String> names =
+          IntStream.range(0, blocks())
+              .boxed()
+              .flatMap(block -> sites.stream().map(site -> site.in(block)))
+              .toList();
+      Map<String, INDArray> values = program().evaluate(call, names, new NoOpMemoryMgr());
+      GraphLogits logits = new GraphLogits(definition, call);
+      List<HeadLogits> all = new ArrayList<>();
+      for (int block = 0; block < blocks(); block++) {
+        all.addAll(
+            logits.of(
+                block,
+                values.get(Site.QUERIES.in(block)),
+                values.get(Site.KEYS.in(block)),
+                values.get(Site.LOGITS.in(block)),
+                gradients.get(Site.LOGITS.in(block))));
+      }
+      showLogits(all);
+    }
   }
 
   private INDArray gradient(INDArray of, LayerWorkspaceMgr workspaces) {
@@ -365,6 +416,13 @@ final class LayerPasses implements AttentionAccess {
     return () -> gradientObservers.removeIf(each -> each == own);
   }
 
+  @Override
+  public Scope observeLogits(HeadLogitsObserver observer) {
+    HeadLogitsObserver own = logits -> observer.differentiated(logits); // likewise
+    logitsObservers.add(own);
+    return () -> logitsObservers.removeIf(each -> each == own);
+  }
+
   private static INDArray copy(INDArray array) {
     return array == null ? null : array.dup('c');
   }
@@ -391,9 +449,8 @@ final class LayerPasses implements AttentionAccess {
 
   /** Of what gradients are wanted beside those of parameters and inputs. */
   private List<String> differentiatedNames() {
-    return IntStream.range(0, gradientObservers.isEmpty() ? 0 : blocks())
-        .mapToObj(Site.LOGITS::in)
-        .toList();
+    boolean asked = !gradientObservers.isEmpty() || !logitsObservers.isEmpty();
+    return IntStream.range(0, asked ? blocks() : 0).mapToObj(Site.LOGITS::in).toList();
   }
 
   private void showLogitGradients(Map<String, INDArray> computed) {

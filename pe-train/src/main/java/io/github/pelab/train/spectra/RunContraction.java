@@ -12,7 +12,6 @@ import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
-import io.github.pelab.train.spectra.BlockLogits.Pair;
 import io.github.pelab.train.spectra.ContractionRow.Quantiles;
 import io.github.pelab.train.spectra.ContractionRow.Subject;
 import java.util.ArrayList;
@@ -71,7 +70,8 @@ public final class RunContraction {
             "measuring spectra",
             2L * evaluation.batches().stream().mapToLong(each -> each.examples().size()).sum())) {
       for (boolean shuffled : new boolean[] {false, true}) {
-        MultiLayerNetwork network = experiment.trainedNetwork(directory, checkpoint);
+        MultiLayerNetwork network = experiment.networkWithoutDropout();
+        network.params().assign(experiment.trainedNetwork(directory, checkpoint).params());
         if (shuffled) {
           shuffle(network, experiment.config().training().seed());
         }
@@ -105,11 +105,11 @@ public final class RunContraction {
 
   private List<ContractionRow> rows(Subject subject, NetworkSpectra spectra) {
     List<ContractionRow> rows = new ArrayList<>();
-    List<List<Optional<Pair>>> positional = new ArrayList<>();
+    List<List<Optional<PairedSpectrum>>> positional = new ArrayList<>();
     for (int layer = 0; layer < spectra.layers(); layer++) {
       for (int head = 0; head < spectra.heads(layer); head++) {
-        List<Optional<Pair>> all = spectra.of(layer, head);
-        List<Pair> pairs = all.stream().flatMap(Optional::stream).toList();
+        List<Optional<PairedSpectrum>> all = spectra.of(layer, head);
+        List<PairedSpectrum> pairs = all.stream().flatMap(Optional::stream).toList();
         if (!pairs.isEmpty()) {
           rows.add(row(subject, layer, head, pairs));
         }
@@ -122,9 +122,10 @@ public final class RunContraction {
     return rows;
   }
 
-  private static ContractionRow.Head row(Subject subject, int layer, int head, List<Pair> pairs) {
-    List<LogitSpectrum> logits = pairs.stream().map(Pair::logits).toList();
-    List<LogitSpectrum> content = pairs.stream().map(Pair::content).toList();
+  private static ContractionRow.Head row(
+      Subject subject, int layer, int head, List<PairedSpectrum> pairs) {
+    List<LogitSpectrum> logits = pairs.stream().map(PairedSpectrum::logits).toList();
+    List<LogitSpectrum> content = pairs.stream().map(PairedSpectrum::content).toList();
     return new ContractionRow.Head(
         subject,
         layer,
@@ -163,7 +164,7 @@ public final class RunContraction {
   }
 
   private static Optional<ContractionRow> network(
-      Subject subject, List<List<Optional<Pair>>> heads) {
+      Subject subject, List<List<Optional<PairedSpectrum>>> heads) {
     if (heads.isEmpty()) {
       return Optional.empty();
     }
@@ -182,18 +183,18 @@ public final class RunContraction {
   }
 
   private static Contraction contraction(
-      List<List<Optional<Pair>>> heads, int[] examples, Measure measure) {
+      List<List<Optional<PairedSpectrum>>> heads, int[] examples, Measure measure) {
     return Contraction.of(
-        means(heads, examples, measure, Pair::logits),
-        means(heads, examples, measure, Pair::content));
+        means(heads, examples, measure, PairedSpectrum::logits),
+        means(heads, examples, measure, PairedSpectrum::content));
   }
 
   /** For each example the geometric mean over heads. */
   private static double[] means(
-      List<List<Optional<Pair>>> heads,
+      List<List<Optional<PairedSpectrum>>> heads,
       int[] examples,
       Measure measure,
-      Function<Pair, LogitSpectrum> of) {
+      Function<PairedSpectrum, LogitSpectrum> of) {
     return Arrays.stream(examples)
         .mapToDouble(
             example ->

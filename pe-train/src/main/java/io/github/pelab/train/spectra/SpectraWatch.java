@@ -1,20 +1,20 @@
 package io.github.pelab.train.spectra;
 
 import io.github.pelab.layers.heads.AttentionAccess;
+import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.heads.Scope;
+import io.github.pelab.spectra.LogitSpectrum;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.TaskBatch;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.StepStudy;
 import io.github.pelab.train.Updates;
-import io.github.pelab.train.spectra.BlockLogits.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,56 +30,29 @@ public final class SpectraWatch implements StepStudy {
   private static final String LAYER = "0_";
 
   private final MultiLayerNetwork twin;
-  private final List<AttentionAccess> attentions;
+  private final AttentionAccess access;
   private final TaskBatch batch;
 
   /** For a network of the experiment. */
   public SpectraWatch(Experiment experiment) {
     twin = experiment.networkWithoutDropout();
-    attentions = AttentionAccess.of(twin);
+    access = AttentionAccess.of(twin).get(0);
     batch = experiment.first(Split.VALIDATION, experiment.config().spectra().examples());
   }
 
   @Override
   public SpectraRow of(MultiLayerNetwork network, int step, OptionalDouble updateSize) {
     twin.params().assign(network.params());
-    Map<Integer, BlockLogits> logits = new TreeMap<>();
-    Map<Integer, double[]> logitGradients = new TreeMap<>();
-    List<Scope> scopes = new ArrayList<>();
-    int first = 0;
-    for (AttentionAccess access : attentions) {
-      int firstOfAccess = first;
-      INDArray mask = batch.data().getFeaturesMaskArray();
-      scopes.add(
-          access.observe(
-              trace -> logits.put(firstOfAccess + trace.block(), new BlockLogits(trace, mask))));
-      scopes.add(
-          access.observeGradients(
-              (block, gradients) ->
-                  logitGradients.put(firstOfAccess + block, normsByHead(gradients))));
-      first += access.blocks();
-    }
+    List<HeadLogits> shown = new ArrayList<>();
     double examples = batch.examples().size();
     double loss;
-    try {
+    try (Scope scope = access.observeLogits(shown::addAll)) {
       loss = Updates.gradient(twin, batch) / examples;
-    } finally {
-      scopes.forEach(Scope::close);
     }
-    List<SpectraRow.Layer> layers = new ArrayList<>();
-    for (AttentionAccess access : attentions) {
-      for (int block = 0; block < access.blocks(); block++) {
-        int layer = layers.size();
-        layers.add(
-            new SpectraRow.Layer(
-                layer,
-                heads(
-                    logits.get(layer),
-                    logitGradients.get(layer),
-                    normsByHead(access.queryWeights(block), access.heads()),
-                    normsByHead(access.keyWeights(block), access.heads()))));
-      }
-    }
+    List<SpectraRow.Layer> layers =
+        IntStream.range(0, access.blocks())
+            .mapToObj(layer -> new SpectraRow.Layer(layer, heads(layer, shown)))
+            .toList();
     return new SpectraRow(
         step,
         loss,
@@ -89,42 +62,47 @@ public final class SpectraWatch implements StepStudy {
         layers);
   }
 
-  private List<SpectraRow.Head> heads(
-      BlockLogits block, double[] logitGradients, double[] queryGradients, double[] keyGradients) {
-    double examples = block.examples();
-    return IntStream.range(0, block.heads())
+  private List<SpectraRow.Head> heads(int layer, List<HeadLogits> shown) {
+    double examples = batch.examples().size();
+    double[] queryGradients = normsByHead(access.queryWeights(layer));
+    double[] keyGradients = normsByHead(access.keyWeights(layer));
+    return IntStream.range(0, access.heads())
         .parallel()
         .mapToObj(
             head -> {
-              List<Pair> pairs =
-                  IntStream.range(0, block.examples())
-                      .mapToObj(example -> block.spectra(head, example))
-                      .flatMap(Optional::stream)
+              List<HeadLogits> own =
+                  shown.stream()
+                      .filter(each -> each.block() == layer && each.head() == head)
                       .toList();
+              List<PairedSpectrum> spectra =
+                  own.stream().map(PairedSpectrum::of).flatMap(Optional::stream).toList();
               return new SpectraRow.Head(
-                  pairs.isEmpty() ? null : Measures.of(pairs.stream().map(Pair::logits).toList()),
-                  pairs.isEmpty() ? null : Measures.of(pairs.stream().map(Pair::content).toList()),
-                  logitGradients[head] / examples,
+                  measures(spectra, PairedSpectrum::logits),
+                  measures(spectra, PairedSpectrum::content),
+                  gradientNorm(own) / examples,
                   queryGradients[head] / examples,
                   keyGradients[head] / examples);
             })
         .toList();
   }
 
-  /** Of {@code [B, H, T, T]}. */
-  private static double[] normsByHead(INDArray gradients) {
-    return IntStream.range(0, (int) gradients.size(1))
-        .mapToDouble(
-            head ->
-                gradients
-                    .get(NDArrayIndex.all(), NDArrayIndex.point(head))
-                    .norm2Number()
-                    .doubleValue())
-        .toArray();
+  private static Measures measures(
+      List<PairedSpectrum> spectra, Function<PairedSpectrum, LogitSpectrum> of) {
+    return spectra.isEmpty() ? null : Measures.of(spectra.stream().map(of).toList());
+  }
+
+  private static double gradientNorm(List<HeadLogits> logits) {
+    return Math.sqrt(
+        logits.stream()
+            .flatMap(each -> Arrays.stream(each.gradient()))
+            .flatMapToDouble(Arrays::stream)
+            .map(slope -> slope * slope)
+            .sum());
   }
 
   /** Of weights whose columns are the heads', one head after another. */
-  private double[] normsByHead(List<String> weights, int heads) {
+  private double[] normsByHead(List<String> weights) {
+    int heads = access.heads();
     double[] squares = new double[heads];
     for (String name : weights) {
       INDArray gradient = twin.gradient().getGradientFor(LAYER + name);

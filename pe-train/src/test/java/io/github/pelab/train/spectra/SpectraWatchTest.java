@@ -144,7 +144,7 @@ class SpectraWatchTest {
   @ValueSource(strings = {MULTI_HEAD, LATENT})
   void contentIsWhatIsLeftWithoutRotationAndLagBias(String attention) {
     Experiment experiment = experiment("rope+alibi", attention);
-    MultiLayerNetwork network = experiment.network();
+    MultiLayerNetwork network = experiment.networkWithoutDropout();
     SpectraRow row = watch(experiment, network);
     AttentionAccess access = AttentionAccess.of(network).get(0);
     List<PartRemoval> removals = new ArrayList<>();
@@ -185,7 +185,7 @@ class SpectraWatchTest {
   @Test
   void paddingIsNotMeasured() {
     Experiment experiment = experiment("rope", MULTI_HEAD);
-    MultiLayerNetwork network = experiment.network();
+    MultiLayerNetwork network = experiment.networkWithoutDropout();
     NetworkSpectra together = spectra(experiment, network, SpectraRuns.EXAMPLES);
     NetworkSpectra alone = spectra(experiment, network, 1);
     for (int example = 0; example < SpectraRuns.EXAMPLES; example++) {
