@@ -3,6 +3,7 @@ package io.github.pelab.cli;
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.cli.report.SchemeKernel;
+import io.github.pelab.layers.scheme.Schemes;
 import io.github.pelab.layers.sublayer.AttentionForms;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ModelConfig;
@@ -108,10 +109,14 @@ final class SpectraCommand implements Callable<Integer> {
     }
   }
 
-  /** Random heads like those of the runs, in the shape of the first. */
+  /** Random heads of the runs' schemes that have a kernel by lag, in the shape of the first. */
   private static SyntheticOptions.Defaults defaults(List<RunDirectory> runs) {
     List<String> schemes =
-        runs.stream().map(run -> Experiment.of(run).config().model().scheme()).distinct().toList();
+        runs.stream()
+            .map(run -> Experiment.of(run).config().model().scheme())
+            .distinct()
+            .filter(scheme -> Schemes.parse(scheme).hasLagKernel())
+            .toList();
     Experiment first = Experiment.of(runs.get(0));
     ModelConfig model = first.config().model();
     return new SyntheticOptions.Defaults(

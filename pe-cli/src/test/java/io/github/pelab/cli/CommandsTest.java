@@ -10,6 +10,7 @@ import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,6 +113,21 @@ class CommandsTest {
     assertThat(untrained.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(untrained.err())
         .contains(rope.path() + ": training has not ended; let pe run end it");
+  }
+
+  @Test
+  void spectraOfARunWhoseSchemeHasNoKernelByLagAreOfThatRunAlone() throws IOException {
+    Path runs = directory.resolve("runs");
+    Path config = config();
+    Files.writeString(
+        config,
+        Files.readString(config, StandardCharsets.UTF_8).replace("[nope, rope]", "turn-released"));
+    Pe trained = Pe.run("train", config, "--runs", runs, "--progress", "none");
+    assertThat(trained.exitCode()).as(trained.err()).isEqualTo(ExitCode.OK);
+    Pe measured =
+        Pe.run("spectra", runs, "--progress", "none", "-o", directory.resolve("spectra.html"));
+    assertThat(measured.exitCode()).as(measured.err()).isEqualTo(ExitCode.OK);
+    assertThat(measured.out()).contains("trained, best", "shuffled, best").doesNotContain("random");
   }
 
   @Test

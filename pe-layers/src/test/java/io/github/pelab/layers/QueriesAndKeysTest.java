@@ -89,12 +89,7 @@ class QueriesAndKeysTest {
 
   /** The others' logits are no function of the lag. */
   static Stream<Arguments> schemesWithAKernelAndForms() {
-    return schemesAndForms()
-        .filter(
-            each -> {
-              PositionalScheme scheme = Schemes.parse((String) each.get()[0]);
-              return scheme.pairMap().isEmpty() || scheme.rotation().isPresent();
-            });
+    return schemesAndForms().filter(each -> Schemes.parse((String) each.get()[0]).hasLagKernel());
   }
 
   @ParameterizedTest

@@ -80,7 +80,7 @@ class SchemeViewsTest {
           assertRows(trace.key(h), b, k);
           double[][] fromTables = scaled(logitsFromTables(scheme, h, q, k, learned), logitScale);
           double[][] fromLags =
-              hasKernel(scheme)
+              scheme.hasLagKernel()
                   ? scaled(logitsFromLags(scheme, h, q, k, learned), logitScale)
                   : fromTables;
           for (int i = 0; i < LENGTH; i++) {
@@ -112,10 +112,6 @@ class SchemeViewsTest {
         assertThat(found.getDouble(b, t, c)).isCloseTo(expected[t][c], within(ROUNDING));
       }
     }
-  }
-
-  private static boolean hasKernel(PositionalScheme scheme) {
-    return scheme.pairMap().isEmpty() || scheme.rotation().isPresent();
   }
 
   /** What maps pairs by more than a rotation is no function of the lag, and must say so. */

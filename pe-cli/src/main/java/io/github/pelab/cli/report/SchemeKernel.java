@@ -59,8 +59,8 @@ public record SchemeKernel(
    */
   public static List<SchemeKernel> of(
       PositionalScheme scheme, int heads, int headSize, int length, long seed) {
-    if (scheme.pairMap().isPresent() && scheme.rotation().isEmpty()) {
-      return List.of(); // no function of the lag
+    if (!scheme.hasLagKernel()) {
+      return List.of();
     }
     List<SchemeKernel> kernels = new ArrayList<>();
     int last = scheme.learnedLagBias().isPresent() ? 0 : heads - 1;

@@ -35,7 +35,7 @@ public record LagKernel(int length, double[][] cos, double[][] sin, double[] bia
       int length,
       PositionTables.Learned learned) {
     scheme.check(heads, headSize);
-    if (scheme.pairMap().isPresent() && scheme.rotation().isEmpty()) {
+    if (!scheme.hasLagKernel()) {
       throw new IllegalArgumentException(
           "scheme %s has no kernel by lag: it does not rotate pairs, but maps them in another way"
               .formatted(scheme));

@@ -33,6 +33,11 @@ public interface PositionalScheme {
     return rotation();
   }
 
+  /** Whether its logits are a function of the lag: see {@link LagKernel}. */
+  default boolean hasLagKernel() {
+    return pairMap().isEmpty() || rotation().isPresent();
+  }
+
   default Optional<LagBias> lagBias() {
     return Optional.empty();
   }
