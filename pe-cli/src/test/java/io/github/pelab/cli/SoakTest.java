@@ -105,6 +105,9 @@ class SoakTest {
     Duration soak = Duration.ofMillis(Math.round(MINUTES * 60_000));
     PeProcess loop =
         new PeProcess.Start()
+            // glibc has up to eight arenas a core, which fill when chance will have it and keep
+            // what they had.
+            .by("env", "MALLOC_ARENA_MAX=2")
             .with("-Xmx512m", "-Xms512m", "-XX:+AlwaysPreTouch")
             .main(Loop.class, directory, soak.toMillis());
     assertThat(loop.end(soak.plusMinutes(5))).as(loop.output()).isZero();
@@ -125,11 +128,22 @@ class SoakTest {
     assertThat(grows(held)).as("%s", held).isFalse();
   }
 
-  /** Medians of what was held in the second and in the last quarter: the first warms up. */
+  /**
+   * Medians of what was held in the second and in the last quarter: the first warms up. A leak
+   * grows again and again; memory that is taken once, however late, is none, so the largest step is
+   * left out.
+   */
   private static boolean grows(List<Held> held) {
     assertThat(held).hasSizeGreaterThanOrEqualTo(LEAST_ROUNDS);
-    return end(held).resident() > (1 + CHANCE) * middle(held).resident()
+    return end(held).resident() - largestStep(held) > (1 + CHANCE) * middle(held).resident()
         || end(held).files() > middle(held).files();
+  }
+
+  private static long largestStep(List<Held> held) {
+    return IntStream.range(held.size() / 4 + 1, held.size())
+        .mapToLong(i -> Math.max(0, held.get(i).resident() - held.get(i - 1).resident()))
+        .max()
+        .orElseThrow();
   }
 
   private static Held middle(List<Held> held) {
@@ -160,6 +174,7 @@ class SoakTest {
   void aLeakIsSeenAndNoiseIsNot() {
     assertThat(grows(held(i -> 500_000 + i % 7 * 1000, i -> 90 + i % 3))).isFalse();
     assertThat(grows(held(i -> 400_000 + Math.min(i, 10) * 10_000, i -> 90))).isFalse();
+    assertThat(grows(held(i -> i < 80 ? 1_800_000 : 2_400_000, i -> 90))).as("once").isFalse();
     assertThat(grows(held(i -> 500_000 + i * 5000, i -> 90))).as("5 MB a round").isTrue();
     assertThat(grows(held(i -> 500_000, i -> 90 + i / 10))).as("a file now and then").isTrue();
   }

@@ -1,6 +1,7 @@
 package io.github.pelab.spectra;
 
 import java.util.Arrays;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.ranking.NaturalRanking;
 import org.apache.commons.statistics.ranking.TiesStrategy;
 
@@ -11,12 +12,14 @@ import org.apache.commons.statistics.ranking.TiesStrategy;
  *
  * @param pairs n, how many things
  * @param rho from −1 to 1
+ * @param p of a ρ at least so far from 0 where there is no correlation, by the same statistic
  */
-public record RankCorrelation(int pairs, double rho, Interval interval) {
+public record RankCorrelation(int pairs, double rho, Interval interval, double p) {
   /** Below this the interval says nothing. */
   public static final int FEWEST_PAIRS = 5;
 
-  private static final double Z = 1.959963984540054;
+  private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
+  private static final double Z = NORMAL.inverseSurvivalProbability(0.025);
 
   /**
    * Of the values at the same index.
@@ -30,17 +33,28 @@ public record RankCorrelation(int pairs, double rho, Interval interval) {
           "x, y: found %d and %d values; give as many of both, %d at least"
               .formatted(x.length, y.length, FEWEST_PAIRS));
     }
-    double rho = correlation(ranks("x", x), ranks("y", y));
+    double rho = rho(x, y);
     int n = x.length;
     // Of the ranks that agree wholly Fisher's interval has no width; that of one exchange has.
     double most = 1 - 12.0 / ((double) n * (n * n - 1));
     double within = Math.max(-most, Math.min(most, rho));
     double z = Math.log((1 + within) / (1 - within)) / 2;
-    double width = Z * Math.sqrt((1 + within * within / 2) / (n - 3));
+    double error = Math.sqrt((1 + within * within / 2) / (n - 3));
+    double width = Z * error;
     return new RankCorrelation(
         n,
         rho,
-        new Interval(Math.min(rho, Math.tanh(z - width)), Math.max(rho, Math.tanh(z + width))));
+        new Interval(Math.min(rho, Math.tanh(z - width)), Math.max(rho, Math.tanh(z + width))),
+        2 * NORMAL.survivalProbability(Math.abs(z) / error));
+  }
+
+  /**
+   * ρ alone, of as many values of both.
+   *
+   * @throws IllegalArgumentException if a value is not finite, or all of x or of y are equal
+   */
+  public static double rho(double[] x, double[] y) {
+    return correlation(ranks("x", x), ranks("y", y));
   }
 
   /** Of finite values, from 1; ties share the mean of theirs. */

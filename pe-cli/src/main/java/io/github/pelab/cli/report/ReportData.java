@@ -179,7 +179,13 @@ public record ReportData(
   private static WatchedRun watched(Named run) {
     ReportRun files = run.files();
     return new WatchedRun(
-        run.id(), run.label(), files.spectra(), files.contraction(), files.ablation());
+        run.id(),
+        run.label(),
+        files.run().provenance().seed(),
+        unscaled(files),
+        files.spectra(),
+        files.contraction(),
+        files.ablation());
   }
 
   private static List<Named> name(List<ReportRun> runs) {
@@ -216,6 +222,14 @@ public record ReportData(
       training.remove("seed");
     }
     return config;
+  }
+
+  private static String unscaled(ReportRun run) {
+    JsonNode config = withoutSeed(run);
+    if (config.get("model") instanceof ObjectNode model) {
+      model.remove("logitScale");
+    }
+    return config.toString();
   }
 
   private static String shortened(String hash) {

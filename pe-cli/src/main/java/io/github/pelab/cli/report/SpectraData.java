@@ -1,5 +1,6 @@
 package io.github.pelab.cli.report;
 
+import io.github.pelab.cli.spectra.Convergence;
 import io.github.pelab.cli.spectra.GradientSeed;
 import io.github.pelab.cli.spectra.SeedCorrelation;
 import io.github.pelab.cli.spectra.TrainedContraction;
@@ -11,6 +12,7 @@ import java.util.List;
  * What a report says of spectra.
  *
  * @param random empty if no heads were drawn
+ * @param convergence null if fewer than two labels' training was watched
  * @param distributions of trained networks and their twins
  * @param runs those whose training was watched
  * @param kernels of the schemes of heads and runs
@@ -19,6 +21,7 @@ public record SpectraData(
     List<RandomHead> random,
     List<TrainedContraction> trained,
     List<SeedCorrelation> correlations,
+    Convergence convergence,
     List<GradientSeed> gradientSeeds,
     List<LabelSpectrum> distributions,
     List<RunSpectra> runs,
@@ -35,6 +38,7 @@ public record SpectraData(
         synthetic.stream().map(RandomHead::of).toList(),
         TrainedContraction.of(watched),
         SeedCorrelation.of(watched),
+        Convergence.of(watched).orElse(null),
         GradientSeed.of(watched),
         LabelSpectrum.of(watched),
         watched.stream().filter(run -> !run.steps().isEmpty()).map(RunSpectra::of).toList(),

@@ -2,11 +2,13 @@ package io.github.pelab.cli.report;
 
 import static io.github.pelab.cli.report.Cell.printable;
 
+import io.github.pelab.cli.spectra.Convergence;
 import io.github.pelab.cli.spectra.GradientSeed;
 import io.github.pelab.cli.spectra.SeedCorrelation;
 import io.github.pelab.cli.spectra.TrainedContraction;
 import io.github.pelab.spectra.Contraction;
 import io.github.pelab.spectra.Interval;
+import io.github.pelab.spectra.SampleMedian;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +33,32 @@ public final class SpectraTable {
 
   private static final TextTable CORRELATION =
       new TextTable(
-          List.of("run", "ratio of norms", "against", "seeds", "ρ", "95 % interval", "verdict"),
-          Set.of("seeds", "ρ"));
+          List.of(
+              "run", "ratio of norms", "against", "seeds", "ρ", "95 % interval", "q", "verdict"),
+          Set.of("seeds", "ρ", "q"));
+
+  private static final TextTable CONVERGENCE =
+      new TextTable(
+          List.of(
+              "run",
+              "seeds",
+              "norm at start",
+              "gradient at start",
+              "steps to half the loss",
+              "never",
+              "loss at end"),
+          Set.of("seeds", "never"));
+
+  private static final TextTable TREND =
+      new TextTable(
+          List.of(
+              "across scales of",
+              "norm at start against",
+              "seeds",
+              "median ρ",
+              "95 % interval",
+              "verdict"),
+          Set.of("seeds", "median ρ"));
 
   private static final TextTable SEED =
       new TextTable(
@@ -54,6 +80,14 @@ public final class SpectraTable {
     if (!data.correlations().isEmpty()) {
       text.append('\n')
           .append(CORRELATION.text(data.correlations().stream().map(SpectraTable::row).toList()));
+    }
+    if (data.convergence() != null) {
+      List<Convergence.Label> labels = data.convergence().labels();
+      text.append('\n').append(CONVERGENCE.text(labels.stream().map(SpectraTable::row).toList()));
+      List<Convergence.Trend> trends = data.convergence().trends();
+      if (!trends.isEmpty()) {
+        text.append('\n').append(TREND.text(trends.stream().map(SpectraTable::row).toList()));
+      }
     }
     if (!data.gradientSeeds().isEmpty()) {
       text.append('\n')
@@ -104,10 +138,32 @@ public final class SpectraTable {
     return List.of(
         printable(each.label()),
         each.norm(),
-        each.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        words(each.outcome()),
         String.valueOf(each.overall().pairs()),
         number(each.overall().rho()),
         interval(each.overall().interval()),
+        number(each.adjustedP()),
+        verdict(each.verdict()));
+  }
+
+  private static List<String> row(Convergence.Label each) {
+    return List.of(
+        printable(each.label()),
+        String.valueOf(each.normAtStart().values()),
+        median(each.normAtStart()),
+        median(each.gradientAtStart()),
+        median(each.stepsToHalf()),
+        String.valueOf(each.neverHalf()),
+        median(each.lossAtEnd()));
+  }
+
+  private static List<String> row(Convergence.Trend each) {
+    return List.of(
+        printable(each.labels().get(0)) + ", … (%d)".formatted(each.labels().size()),
+        words(each.outcome()),
+        String.valueOf(each.rho().values()),
+        number(each.rho().value()),
+        each.rho().interval() == null ? "" : interval(each.rho().interval()),
         verdict(each.verdict()));
   }
 
@@ -130,6 +186,15 @@ public final class SpectraTable {
 
   private static String verdict(Enum<?> verdict) {
     return verdict.name().replace('_', ' ');
+  }
+
+  private static String words(Enum<?> value) {
+    return verdict(value).toLowerCase(Locale.ROOT);
+  }
+
+  private static String median(SampleMedian median) {
+    return number(median.value())
+        + (median.interval() == null ? "" : " " + interval(median.interval()));
   }
 
   private static String number(double number) {

@@ -1,5 +1,6 @@
 package io.github.pelab.cli.spectra;
 
+import io.github.pelab.ablation.BenjaminiHochberg;
 import io.github.pelab.spectra.RankCorrelation;
 import io.github.pelab.train.spectra.Measures;
 import io.github.pelab.train.spectra.SpectraRow;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Whether a more contracted spectrum goes with easier optimisation: rank correlation across the
@@ -26,10 +28,12 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  *
  * <p>The verdict rests on one correlation, of each seed's mean rank over the steps, not on the best
- * of many: SUPPORTS if its interval lies above 0, CONTRADICTS if below.
+ * of many: SUPPORTS if it is positive and a discovery among all the report's, CONTRADICTS if
+ * negative and one.
  *
  * @param norm {@code spectral} or {@code row-centred}
  * @param steps those in which neither ratio nor outcome is the same for all seeds
+ * @param adjustedP of the overall correlation, by {@link BenjaminiHochberg} among all of them
  */
 public record SeedCorrelation(
     String label,
@@ -37,6 +41,7 @@ public record SeedCorrelation(
     Outcome outcome,
     List<AtStep> steps,
     RankCorrelation overall,
+    double adjustedP,
     Verdict verdict) {
 
   public SeedCorrelation {
@@ -71,6 +76,8 @@ public record SeedCorrelation(
     }
   }
 
+  private static final double DISCOVERY_RATE = 0.05;
+
   /** For each label of {@value RankCorrelation#FEWEST_PAIRS} runs or more, norm and outcome. */
   public static List<SeedCorrelation> of(List<WatchedRun> runs) {
     Map<String, List<WatchedRun>> labels = new LinkedHashMap<>();
@@ -79,7 +86,7 @@ public record SeedCorrelation(
         labels.computeIfAbsent(run.label(), label -> new ArrayList<>()).add(run);
       }
     }
-    List<SeedCorrelation> found = new ArrayList<>();
+    List<Correlated> found = new ArrayList<>();
     labels.forEach(
         (label, seeds) -> {
           if (seeds.size() >= RankCorrelation.FEWEST_PAIRS) {
@@ -90,10 +97,31 @@ public record SeedCorrelation(
             }
           }
         });
-    return found;
+    double[] adjusted =
+        BenjaminiHochberg.adjust(found.stream().mapToDouble(each -> each.overall().p()).toArray());
+    return IntStream.range(0, adjusted.length)
+        .mapToObj(i -> found.get(i).judged(adjusted[i]))
+        .toList();
   }
 
-  private static Optional<SeedCorrelation> of(
+  /** What has no verdict yet. */
+  private record Correlated(
+      String label, String norm, Outcome outcome, List<AtStep> steps, RankCorrelation overall) {
+
+    SeedCorrelation judged(double adjustedP) {
+      Verdict sign = overall.rho() > 0 ? Verdict.SUPPORTS : Verdict.CONTRADICTS;
+      return new SeedCorrelation(
+          label,
+          norm,
+          outcome,
+          steps,
+          overall,
+          adjustedP,
+          adjustedP <= DISCOVERY_RATE ? sign : Verdict.NO_VERDICT);
+    }
+  }
+
+  private static Optional<Correlated> of(
       String label,
       String norm,
       ToDoubleFunction<Measures> measure,
@@ -108,7 +136,7 @@ public record SeedCorrelation(
       List<OptionalDouble> ratios =
           seeds.stream().map(run -> ratio(run.steps().get(index), measure)).toList();
       List<OptionalDouble> outcomes =
-          seeds.stream().map(run -> outcome(run.steps(), index, outcome)).toList();
+          seeds.stream().map(run -> outcome(run, index, outcome)).toList();
       Optional<double[]> x = changing(ratios);
       Optional<double[]> y = changing(outcomes);
       if (x.isPresent() && y.isPresent()) {
@@ -126,14 +154,7 @@ public record SeedCorrelation(
       return Optional.empty();
     }
     RankCorrelation overall = RankCorrelation.of(ratioRanks, outcomeRanks);
-    return Optional.of(new SeedCorrelation(label, norm, outcome, steps, overall, verdict(overall)));
-  }
-
-  private static Verdict verdict(RankCorrelation overall) {
-    if (overall.interval().lower() > 0) {
-      return Verdict.SUPPORTS;
-    }
-    return overall.interval().upper() < 0 ? Verdict.CONTRADICTS : Verdict.NO_VERDICT;
+    return Optional.of(new Correlated(label, norm, outcome, steps, overall));
   }
 
   /** Empty where no head has logits that are not all 0. */
@@ -151,20 +172,15 @@ public record SeedCorrelation(
         .findFirst();
   }
 
-  private static OptionalDouble outcome(List<SpectraRow> steps, int at, Outcome outcome) {
+  private static OptionalDouble outcome(WatchedRun run, int at, Outcome outcome) {
+    List<SpectraRow> steps = run.steps();
     return switch (outcome) {
       case GRADIENT_NORM -> OptionalDouble.of(steps.get(at).gradientNorm());
       case LOSS_LEFT ->
           at + 1 < steps.size()
               ? OptionalDouble.of(steps.get(at + 1).loss() / steps.get(at).loss())
               : OptionalDouble.empty();
-      case STEPS_TO_HALF ->
-          OptionalDouble.of(
-              steps.stream()
-                  .filter(row -> row.loss() < steps.get(0).loss() / 2)
-                  .mapToInt(SpectraRow::step)
-                  .findFirst()
-                  .orElse(Integer.MAX_VALUE));
+      case STEPS_TO_HALF -> OptionalDouble.of(run.stepsToHalf().orElse(Integer.MAX_VALUE));
     };
   }
 

@@ -1314,11 +1314,12 @@
 
   function spectra() {
     const parent = section('spectra');
-    const {random, trained, distributions, runs, correlations, gradientSeeds, kernels} = report.spectra;
+    const {random, trained, distributions, runs, correlations, convergence, gradientSeeds, kernels} = report.spectra;
     if (random.length || trained.length) contractions(parent, random, trained);
     if (distributions.length) spectrumPanels(parent, distributions);
     if (runs.length) spectraMaps(parent, runs);
     if (correlations.length) correlationFigures(parent, correlations);
+    if (convergence) convergenceFigures(parent, convergence);
     if (gradientSeeds.length) gradientFigures(parent, gradientSeeds);
     if (kernels.length) kernelFigures(parent, kernels);
     return parent.children.length > 1;
@@ -1549,7 +1550,7 @@
   function correlationFigures(parent, correlations) {
     parent.append(
       el('h3', null, 'Does a smaller ratio go with easier training?'),
-      el('p', {class: 'scale'}, 'Rank correlation ρ across seeds, at each step by itself. Above 0, seeds whose positions contract more have smaller gradients, less loss left, or fewer steps to half the loss, as is claimed. The verdict is of each seed’s mean rank over all steps.'));
+      el('p', {class: 'scale'}, 'Rank correlation ρ across seeds, at each step by itself. Above 0, seeds whose positions contract more have smaller gradients, less loss left, or fewer steps to half the loss, as is claimed. The verdict is of each seed’s mean rank over all steps, with q, its p adjusted after Benjamini and Hochberg for all correlations of this report.'));
     chooser(parent, {
       name: 'Runs', options: options(unique(correlations.map(({label}) => label)), label => label),
       build: (room, label) => chooser(room, {
@@ -1565,13 +1566,13 @@
     });
   }
 
-  function correlationFigure(parent, {label, norm, outcome, steps, overall, verdict}) {
+  function correlationFigure(parent, {label, norm, outcome, steps, overall, adjustedP, verdict}) {
     figure(parent, {
       name: 'correlation-by-step',
       title: `${label}: ratio of ${norm} norms against ${OUTCOMES[outcome]}`,
-      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}: ${verdictName(verdict).toLowerCase()}.`,
+      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}, q ${decimal(adjustedP)}: ${verdictName(verdict).toLowerCase()}.`,
       height: 270,
-      data: {label, norm, outcome, overall, verdict, steps},
+      data: {label, norm, outcome, overall, adjustedP, verdict, steps},
       columns: [
         {name: 'Step', value: ({step}) => integer(step)},
         {name: 'ρ', kind: 'number', value: ({correlation}) => decimal(correlation.rho)},
@@ -1640,6 +1641,76 @@
             data: seeds.map(seed => ({value: [Math.log2(seed.ratio), seed.y], seed, itemStyle: {color: seed.never ? colour('panel') : ink, borderColor: ink, borderWidth: 1.5}})),
           }],
           tooltip: {...base().tooltip, formatter: ({data: {seed}}) => tip(`Ratio ${digits(seed.ratio, 4)}`, `${OUTCOMES[outcome]}: ${said(seed)}`)},
+        };
+      },
+    });
+  }
+
+  const LEARNING = [
+    {field: 'stepsToHalf', outcome: 'STEPS_TO_HALF', name: 'steps to half the loss'},
+    {field: 'lossAtEnd', outcome: 'LOSS_AT_END', name: 'loss at the end'},
+    {field: 'gradientAtStart', outcome: 'GRADIENT_AT_START', name: 'gradient norm at the start'},
+  ];
+
+  function convergenceFigures(parent, {labels: learned, trends}) {
+    parent.append(
+      el('h3', null, 'Does a smaller norm at the start go with easier training?'),
+      el('p', {class: 'scale'}, 'Where logits are scaled and all else is the same, the norm is what makes the difference. Between schemes much else differs too.'));
+    chooser(parent, {
+      name: 'Norm against', options: options(LEARNING, ({name}) => name),
+      build: (room, measure) => convergenceFigure(room, learned, trends.filter(({outcome}) => outcome === measure.outcome), measure),
+    });
+  }
+
+  function convergenceFigure(parent, learned, trends, {field, name}) {
+    const ends = ({value, interval}) => interval ? [interval.lower, interval.upper] : [value, value];
+    const said = ({value, interval}) => `${digits(value)} ${interval ? range(interval, digits) : ''}`;
+    figure(parent, {
+      name: 'convergence',
+      title: `Spectral norm of logits at the start, against ${name}`,
+      note: 'Medians over seeds, with intervals of 95 %.'
+        + (field === 'stepsToHalf' && learned.some(({neverHalf}) => neverHalf) ? ' Runs that never came to half count with all their steps.' : '')
+        + trends.map(({labels: scales, rho, verdict}) =>
+          ` Rank correlation across ${scales.length} scales, the median over ${plural(rho.values, 'seed')}: ${decimal(rho.value)}${rho.interval ? ' ' + range(rho.interval, decimal) : ''}, ${verdictName(verdict).toLowerCase()}.`).join(''),
+      height: 330,
+      data: {labels: learned, against: field, trends},
+      columns: [
+        {name: 'Runs', value: ({label}) => label},
+        {name: 'Norm at start', kind: 'number', value: ({normAtStart}) => said(normAtStart)},
+        {name: sentence(name), kind: 'number', value: row => said(row[field])},
+        {name: 'Never', kind: 'number', value: ({neverHalf, stepsToHalf}) => `${neverHalf} of ${stepsToHalf.values}`},
+      ],
+      rows: learned,
+      legend: learned.map(({label}) => label),
+      option: (width, hidden) => {
+        const shown = learned.filter(({label}) => !hidden.has(label));
+        const line = (from, to) => ({
+          type: 'custom', silent: true, z: 2, data: shown.map(row => [...from(row), ...to(row)]), encode: {x: [0, 2], y: [1, 3]},
+          renderItem: (params, api) => {
+            const [x1, y1] = api.coord([api.value(0), api.value(1)]);
+            const [x2, y2] = api.coord([api.value(2), api.value(3)]);
+            return {type: 'line', shape: {x1, y1, x2, y2}, style: {stroke: colour(look(shown[params.dataIndex].label).variable), lineWidth: 1.6}};
+          },
+        });
+        const x = ({normAtStart}) => ends(normAtStart).map(Math.log2);
+        const y = row => ends(row[field]);
+        const middle = row => [Math.log2(row.normAtStart.value), row[field].value];
+        return {
+          grid: FRAME,
+          xAxis: axis({type: 'value', name: 'spectral norm at the start', nameGap: 26, ...ratioScale(learned.flatMap(({normAtStart}) => ends(normAtStart)))}),
+          yAxis: axis({type: 'value', name, nameGap: 48, ...linearScale(learned.flatMap(y))}),
+          series: [
+            line(row => [x(row)[0], middle(row)[1]], row => [x(row)[1], middle(row)[1]]),
+            line(row => [middle(row)[0], y(row)[0]], row => [middle(row)[0], y(row)[1]]),
+            {
+              type: 'scatter', symbolSize: 10, z: 3,
+              data: shown.map(row => ({value: middle(row), row, symbol: 'path://' + look(row.label).symbol, itemStyle: {opacity: 1, color: colour(look(row.label).variable)}})),
+            },
+          ],
+          tooltip: {
+            ...base().tooltip,
+            formatter: ({data: {row}}) => tip(row.label, `norm at the start: ${said(row.normAtStart)}`, `${name}: ${said(row[field])}`),
+          },
         };
       },
     });

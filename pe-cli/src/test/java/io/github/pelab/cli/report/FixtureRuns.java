@@ -140,6 +140,27 @@ public final class FixtureRuns {
         .toList();
   }
 
+  /** Five seeds of each of three logit scales, whose norms differ. */
+  public static List<ReportRun> rescaled() {
+    List<ReportRun> runs = new ArrayList<>();
+    for (int scale = 1; scale <= 3; scale++) {
+      Map<String, String> axes = Map.of("model.logitScale", String.valueOf(scale));
+      for (long seed = 1; seed <= 5; seed++) {
+        ReportRun run = watched(run("rope", seed, 0.9, true), seed * scale);
+        runs.add(
+            new ReportRun(
+                record(axes, seed, RunRecord.Status.FINISHED),
+                run.metrics(),
+                run.ablation(),
+                run.heads(),
+                run.formation(),
+                run.spectra(),
+                run.contraction()));
+      }
+    }
+    return runs;
+  }
+
   /** As {@link #plain} makes {@code run}, with spectra of training and of the trained network. */
   public static ReportRun watched(ReportRun run, long seed) {
     List<SpectraRow> steps =

@@ -212,6 +212,15 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void scalesAreHeldAgainstTheirNormsAtTheStart() throws IOException {
+    open(ReportData.of(FixtureRuns.rescaled()), NARROW, "dark");
+    assertThat(complaints(NARROW, "dark")).isEmpty();
+    assertThat(offered("convergence").at("/labels")).hasSize(3);
+    assertThat(offered("convergence").at("/trends/0/rho/values").asInt()).isEqualTo(5);
+    assertThat(browser.logged()).isEmpty();
+  }
+
+  @Test
   void aPageOfRandomHeadsHasNothingElse() throws IOException {
     ReportData data = ReportData.of(List.of(), FixtureRuns.random(), FixtureRuns.kernels());
     assertThat(open(data, WIDE, "light")).isEqualTo(3);

@@ -34,6 +34,14 @@ class SpectraTableTest {
   }
 
   @Test
+  void scalesAreComparedByTheirNormAtTheStart() {
+    assertThat(lines(FixtureRuns.rescaled()))
+        .anySatisfy(line -> assertThat(line).matches("2  5  \\S+  \\S+  \\S+  \\d  \\S+"))
+        .anySatisfy(
+            line -> assertThat(line).matches("1, … \\(3\\)  steps to half  5  \\S+  NO VERDICT"));
+  }
+
+  @Test
   void aSingleRunHasNoCorrelation() {
     assertThat(lines(FixtureRuns.watched().subList(0, 1)))
         .anySatisfy(line -> assertThat(line).startsWith("trained, best  rope  3  0.800"))
@@ -56,6 +64,7 @@ class SpectraTableTest {
                     trained.spectralNorm(),
                     trained.rowCentredNorm())),
             List.of(),
+            null,
             List.of(),
             data.distributions(),
             data.runs(),

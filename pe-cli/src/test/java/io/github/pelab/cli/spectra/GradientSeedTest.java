@@ -36,7 +36,14 @@ class GradientSeedTest {
 
   private static WatchedRun run(int seed, List<SpectraRow> steps, AblationRow... ablation) {
     WatchedRun run = Made.run("rope", seed, steps);
-    return new WatchedRun(run.id(), run.label(), run.steps(), List.of(), List.of(ablation));
+    return new WatchedRun(
+        run.id(),
+        run.label(),
+        run.seed(),
+        run.unscaled(),
+        run.steps(),
+        List.of(),
+        List.of(ablation));
   }
 
   private static GradientSeed ofLogits(List<WatchedRun> runs) {

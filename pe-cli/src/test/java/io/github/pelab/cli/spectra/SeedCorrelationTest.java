@@ -68,6 +68,35 @@ class SeedCorrelationTest {
     }
   }
 
+  /** ρ = 1 − 6·50/990 = 0.70 of ten seeds: alone its p is 4.1 %. */
+  @Test
+  void whatWouldBeADiscoveryAloneIsNoneAmongMany() {
+    double[] ranks = {5, 1, 2, 3, 4, 0, 6, 7, 8, 9};
+    List<WatchedRun> alone = new ArrayList<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      // The same gradient for all: half of the outcomes are left.
+      alone.add(
+          Made.run(
+              "rope",
+              seed,
+              List.of(
+                  Made.step(0, 4, 1, 1 + 0.1 * seed),
+                  Made.step(50, 3 + 0.01 * ranks[seed], 1, 2))));
+    }
+    SeedCorrelation found = of(alone, Outcome.LOSS_LEFT);
+    assertThat(found.verdict()).isEqualTo(Verdict.SUPPORTS);
+    assertThat(found.adjustedP()).isEqualTo(found.overall().p());
+    List<WatchedRun> among = new ArrayList<>(alone);
+    for (int label = 0; label < 4; label++) {
+      for (WatchedRun run : runs((ratio, random) -> 0.5 + 0.1 * random.nextDouble())) {
+        among.add(Made.run("other " + label, (int) run.seed(), run.steps()));
+      }
+    }
+    SeedCorrelation same = of(among, Outcome.LOSS_LEFT);
+    assertThat(same.overall()).isEqualTo(found.overall());
+    assertThat(same.verdict()).isEqualTo(Verdict.NO_VERDICT);
+  }
+
   @Test
   void theLastStepHasNoLossAfterIt() {
     List<WatchedRun> runs = runs((ratio, random) -> ratio);
