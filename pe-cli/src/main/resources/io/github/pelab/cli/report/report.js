@@ -1316,6 +1316,7 @@
     const parent = section('spectra');
     const {random, trained, distributions, runs, correlations, convergence, gradientSeeds, kernels} = report.spectra;
     if (random.length || trained.length) contractions(parent, random, trained);
+    if (random.length) randomMeasures(parent, random);
     if (distributions.length) spectrumPanels(parent, distributions);
     if (runs.length) spectraMaps(parent, runs);
     if (correlations.length) correlationFigures(parent, correlations);
@@ -1325,21 +1326,22 @@
     return parent.children.length > 1;
   }
 
+  const headOf = ({scheme, head}) => scheme + (head ? `, head ${head}` : '');
+  const byRegime = rows => unique(rows.map(({regime}) => regime)).flatMap(regime => rows.filter(row => row.regime === regime))
+    .map(row => ({...row, name: `${row.regime} · ${row.of}`}));
+
   function contractions(parent, random, trained) {
     const all = [
-      ...random.map(({scheme, head, regime, spectralNorm, rowCentredNorm}) => (
-        {label: scheme, of: scheme + (head ? `, head ${head}` : ''), regime, spectralNorm, rowCentredNorm})),
+      ...random.map(each => ({...each, label: each.scheme, of: headOf(each)})),
       ...trained.map(({label, checkpoint, shuffled, runs, spectralNorm, rowCentredNorm}) => (
         {label, of: label, regime: `${shuffled ? 'shuffled' : 'trained'}, ${checkpoint}${runs > 1 ? `, ${runs} seeds` : ''}`, spectralNorm, rowCentredNorm})),
     ];
-    const rows = unique(all.map(({regime}) => regime)).flatMap(regime => all.filter(row => row.regime === regime))
-      .map(row => ({...row, name: `${row.regime} · ${row.of}`}));
+    const rows = byRegime(all);
     const points = rows.flatMap((row, at) => [
-      {row, at, norm: 'spectral norm', filled: true, offset: -4, ...row.spectralNorm},
-      {row, at, norm: 'row-centred norm', filled: false, offset: 4, ...row.rowCentredNorm},
-    ]);
+      {row, at, norm: 'spectral norm', filled: true, ...row.spectralNorm},
+      {row, at, norm: 'row-centred norm', filled: false, ...row.rowCentredNorm},
+    ].map(point => ({...point, value: point.geometricMean, interval: point.meanInterval})));
     const {margin} = points[0];
-    const nameWidth = width => Math.min(330, 0.46 * width);
     figure(parent, {
       name: 'contraction',
       title: 'Norm of logits with positions, by that of the same queries and keys without',
@@ -1357,42 +1359,93 @@
         {name: 'Verdict', kind: 'verdict', value: ({verdict}) => verdictName(verdict)},
       ],
       rows: points,
-      option: width => ({
-        grid: {left: nameWidth(width) + 12, right: 24, top: 8, bottom: 44},
-        xAxis: axis({type: 'value', name: 'ratio', nameGap: 26, ...ratioScale([1, ...points.flatMap(({meanInterval: {lower, upper}}) => [lower, upper])])}),
-        yAxis: axis({
-          type: 'category', inverse: true, data: rows.map((_, i) => String(i)), splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}},
-          axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth(width) / 6.8)},
-        }),
-        series: [
-          {
-            type: 'custom', silent: true, z: 2, encode: {x: [0, 1], y: 2},
-            data: points.map(({at, meanInterval: {lower, upper}}) => [Math.log2(lower), Math.log2(upper), at]),
-            renderItem: (params, api) => {
-              const {offset, row} = points[params.dataIndex];
-              const [x1, y] = api.coord([api.value(0), api.value(2)]);
-              const [x2] = api.coord([api.value(1), api.value(2)]);
-              return {type: 'line', shape: {x1, y1: y + offset, x2, y2: y + offset}, style: {stroke: colour(look(row.label).variable), lineWidth: 1.6}};
-            },
-          },
-          {
-            type: 'scatter', symbolSize: 8, z: 3, itemStyle: {opacity: 1},
-            data: points.map(point => {
-              const {variable, symbol} = look(point.row.label);
-              return {
-                value: [Math.log2(point.geometricMean), point.at], point, symbol: 'path://' + symbol, symbolOffset: [0, point.offset],
-                itemStyle: {color: point.filled ? colour(variable) : colour('panel'), borderColor: colour(variable), borderWidth: 1.5},
-              };
-            }),
-            markLine: dottedAt([{xAxis: 0}]),
-            markArea: {silent: true, itemStyle: {color: colour('soft'), opacity: 0.2}, data: [[{xAxis: Math.log2(1 - margin)}, {xAxis: Math.log2(1 + margin)}]]},
-          },
-        ],
-        tooltip: {
-          ...base().tooltip,
-          formatter: ({data: {point}}) => tip(point.row.name, `${point.norm}: ${digits(point.geometricMean)} ${range(point.meanInterval, digits)}`,
-            `smaller in ${percent(point.shareBelowOne)} of ${integer(point.pairs)} pairs`, verdictName(point.verdict)),
+      option: width => pointsByRow(width, rows, points, {
+        name: 'ratio', from: [1],
+        marks: {
+          markLine: dottedAt([{xAxis: 0}]),
+          markArea: {silent: true, itemStyle: {color: colour('soft'), opacity: 0.2}, data: [[{xAxis: Math.log2(1 - margin)}, {xAxis: Math.log2(1 + margin)}]]},
         },
+        said: point => [`${point.norm}: ${digits(point.value)} ${range(point.interval, digits)}`,
+          `smaller in ${percent(point.shareBelowOne)} of ${integer(point.pairs)} pairs`, verdictName(point.verdict)],
+      }),
+    });
+  }
+
+  /** Two points a row, {row, at, filled, value, interval}, on an axis of ratios: the filled one above. */
+  const pointsByRow = (width, rows, points, {name, from = [], marks = {}, said}) => {
+    const nameWidth = Math.min(330, 0.46 * width);
+    const offset = ({filled}) => filled ? -4 : 4;
+    return {
+      grid: {left: nameWidth + 12, right: 24, top: 8, bottom: 44},
+      xAxis: axis({type: 'value', name, nameGap: 26, ...ratioScale([...from, ...points.flatMap(({interval: {lower, upper}}) => [lower, upper])])}),
+      yAxis: axis({
+        type: 'category', inverse: true, data: rows.map((_, i) => String(i)), splitLine: {show: true, lineStyle: {color: colour('rule'), opacity: 0.4}},
+        axisLabel: {interval: 0, hideOverlap: false, formatter: i => elide(rows[i].name, nameWidth / 6.8)},
+      }),
+      series: [
+        {
+          type: 'custom', silent: true, z: 2, encode: {x: [0, 1], y: 2},
+          data: points.map(({at, interval: {lower, upper}}) => [Math.log2(lower), Math.log2(upper), at]),
+          renderItem: (params, api) => {
+            const point = points[params.dataIndex];
+            const [x1, row] = api.coord([api.value(0), api.value(2)]);
+            const [x2] = api.coord([api.value(1), api.value(2)]);
+            const y = row + offset(point);
+            return {type: 'line', shape: {x1, y1: y, x2, y2: y}, style: {stroke: colour(look(point.row.label).variable), lineWidth: 1.6}};
+          },
+        },
+        {
+          type: 'scatter', symbolSize: 8, z: 3, itemStyle: {opacity: 1}, ...marks,
+          data: points.map(point => {
+            const {variable, symbol} = look(point.row.label);
+            return {
+              value: [Math.log2(point.value), point.at], point, symbol: 'path://' + symbol, symbolOffset: [0, offset(point)],
+              itemStyle: {color: point.filled ? colour(variable) : colour('panel'), borderColor: colour(variable), borderWidth: 1.5},
+            };
+          }),
+        },
+      ],
+      tooltip: {...base().tooltip, formatter: ({data: {point}}) => tip(point.row.name, ...said(point))},
+    };
+  };
+
+  const RANDOM_MEASURES = {
+    ENTROPY_RANK: 'entropy rank', STABLE_RANK: 'stable rank', SPECTRAL_NORM: 'spectral norm',
+    ROW_CENTRED_NORM: 'norm of the row-centred logits', SYMMETRIC_RANGE: 'range of the symmetric part’s eigenvalues',
+  };
+
+  function randomMeasures(parent, random) {
+    parent.append(
+      el('h3', null, 'Spectra of random heads'),
+      el('p', {class: 'scale'}, 'Of the singular values as shares of their sum, the entropy rank is the exponential of the entropy; of their squares, the stable rank is the sum by the largest.'));
+    chooser(parent, {
+      name: 'Measure', options: options(Object.keys(RANDOM_MEASURES), measure => RANDOM_MEASURES[measure]),
+      build: (room, measure) => randomMeasure(room, random, measure),
+    });
+  }
+
+  function randomMeasure(parent, random, measure) {
+    const rows = byRegime(random.map(each => ({...each.measures[measure], label: each.scheme, of: headOf(each), regime: each.regime})));
+    const part = (values, at) => values[Math.round(at * (values.length - 1))];
+    const points = rows.flatMap((row, at) => [[true, row.logits], [false, row.content]].map(([filled, values]) => (
+      {row, at, filled, value: part(values, 0.5), interval: {lower: part(values, 1 / 16), upper: part(values, 15 / 16)}})));
+    const of = ({filled}) => filled ? 'with positions' : 'without';
+    figure(parent, {
+      name: 'random-heads',
+      title: sentence(RANDOM_MEASURES[measure]),
+      note: 'Median of the draws, and where seven eighths of them lie. Filled: with positions; open: the same queries and keys without.',
+      height: 60 + 28 * rows.length,
+      data: rows.map(({name, logits, content}) => ({of: name, measure, quantiles: {logits, content}})),
+      columns: [
+        {name: 'Logits of', value: ({row}) => row.name},
+        {name: 'Positions', kind: 'keep', value: of},
+        {name: 'Median', kind: 'number', value: ({value}) => digits(value)},
+        {name: 'Seven eighths', kind: 'number', value: ({interval}) => range(interval, digits)},
+      ],
+      rows: points,
+      option: width => pointsByRow(width, rows, points, {
+        name: RANDOM_MEASURES[measure],
+        said: point => [`${of(point)}: ${digits(point.value)} ${range(point.interval, digits)}`],
       }),
     });
   }
@@ -1547,6 +1600,8 @@
   /** As what never came to half of its loss is recorded. */
   const NEVER = 2147483647;
 
+  const onClaim = verdict => verdictName(verdict).toLowerCase() + (verdict === 'NO_VERDICT' ? '' : ' the claim');
+
   function correlationFigures(parent, correlations) {
     parent.append(
       el('h3', null, 'Does a smaller ratio go with easier training?'),
@@ -1570,7 +1625,7 @@
     figure(parent, {
       name: 'correlation-by-step',
       title: `${label}: ratio of ${norm} norms against ${OUTCOMES[outcome]}`,
-      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}, q ${decimal(adjustedP)}: ${verdictName(verdict).toLowerCase()}.`,
+      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}, q ${decimal(adjustedP)}: ${onClaim(verdict)}.`,
       height: 270,
       data: {label, norm, outcome, overall, adjustedP, verdict, steps},
       columns: [
@@ -1671,7 +1726,7 @@
       note: 'Medians over seeds, with intervals of 95 %.'
         + (field === 'stepsToHalf' && learned.some(({neverHalf}) => neverHalf) ? ' Runs that never came to half count with all their steps.' : '')
         + trends.map(({labels: scales, rho, verdict}) =>
-          ` Rank correlation across ${scales.length} scales, the median over ${plural(rho.values, 'seed')}: ${decimal(rho.value)}${rho.interval ? ' ' + range(rho.interval, decimal) : ''}, ${verdictName(verdict).toLowerCase()}.`).join(''),
+          ` Rank correlation across ${scales.length} scales, the median over ${plural(rho.values, 'seed')}: ${decimal(rho.value)}${rho.interval ? ' ' + range(rho.interval, decimal) : ''}, ${onClaim(verdict)}.`).join(''),
       height: 330,
       data: {labels: learned, against: field, trends},
       columns: [

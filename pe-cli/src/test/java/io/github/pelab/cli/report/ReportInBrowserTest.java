@@ -44,7 +44,7 @@ class ReportInBrowserTest {
    * Contraction, singular values, eigenvalues, heads by step in two layers, correlations and their
    * seeds, lead of a gradient and what it foretells, a kernel and its symbol.
    */
-  private static final int OF_SPECTRA = 11;
+  private static final int OF_SPECTRA = 12;
 
   /** Waits for every chart's first drawing, or five seconds. */
   private static final String DRAWN =
@@ -206,7 +206,10 @@ class ReportInBrowserTest {
     assertThat(offered("contraction")).hasSize(3 + 2);
     assertThat(offered("heads-by-step-1").at("/steps/0/heads/3/ratio").isNull()).isTrue();
     assertThat(offered("gradient-foretells").at("/foretold/0/hits").asInt()).isEqualTo(5);
+    assertThat(offered("random-heads").at("/0/measure").asText()).isEqualTo("ENTROPY_RANK");
     choose("#spectra select", 1);
+    assertThat(offered("random-heads").at("/0/measure").asText()).isEqualTo("STABLE_RANK");
+    choose("#spectra .choice:has(+ .room #heads-by-step-0) select", 1);
     assertThat(offered("heads-by-step-0").get("run").asText()).isEqualTo("rope · seed 2");
     assertThat(browser.logged()).isEmpty();
   }
@@ -223,7 +226,7 @@ class ReportInBrowserTest {
   @Test
   void aPageOfRandomHeadsHasNothingElse() throws IOException {
     ReportData data = ReportData.of(List.of(), FixtureRuns.random(), FixtureRuns.kernels());
-    assertThat(open(data, WIDE, "light")).isEqualTo(3);
+    assertThat(open(data, WIDE, "light")).isEqualTo(4);
     assertThat(complaints(WIDE, "light")).isEmpty();
     assertThat(evaluate("document.querySelectorAll('main > section').length").asInt()).isEqualTo(2);
     assertThat(evaluate("document.title").asText()).isEqualTo("Random heads · PE Lab");
