@@ -31,49 +31,73 @@ public final class Watching {
     Program.run(
         arguments,
         quick -> {
+          Path config = Path.of("configs", "quickstart.yaml");
+          List<Subject> subjects =
+              Experiment.configs().read(config).members().stream().map(Subject::new).toList();
+          subjects.forEach(Subject::round);
+          subjects.forEach(Subject::forget); // the first one warms up
+          for (int round = 0; round < (quick ? 1 : 5); round++) {
+            subjects.forEach(Subject::round);
+          }
           Table table =
               new Table("model", EVERY + " updates, ms", "watched once, ms", "share of training");
-          Path config = Path.of("configs", "quickstart.yaml");
-          for (Sweep.Member member : Experiment.configs().read(config).members()) {
-            measure(member, quick ? 1 : 5, table);
-          }
+          subjects.forEach(subject -> subject.tell(table));
           System.out.println(table);
         });
   }
 
-  private static void measure(Sweep.Member member, int rounds, Table table) {
-    Experiment experiment = Experiment.of(member.config(), member.label());
-    TrainingConfig training = experiment.config().training();
-    MultiLayerNetwork network = experiment.network();
-    Updates updates = new Updates(network, 1, training.clip());
-    TaskIterator batches =
-        new TaskIterator(
-            experiment.task(),
-            Split.TRAIN,
-            EVERY * training.batch(),
-            training.batch(),
-            Order.sequential());
-    SpectraWatch watch = new SpectraWatch(experiment);
-    List<Double> updating = new ArrayList<>();
-    List<Double> watching = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
+  /** A model in training. */
+  private static final class Subject {
+    private final String label;
+    private final MultiLayerNetwork network;
+    private final Updates updates;
+    private final TaskIterator batches;
+    private final SpectraWatch watch;
+    private final List<Double> updating = new ArrayList<>();
+    private final List<Double> watching = new ArrayList<>();
+    private int step;
+
+    Subject(Sweep.Member member) {
+      label = member.label();
+      Experiment experiment = Experiment.of(member.config(), label);
+      TrainingConfig training = experiment.config().training();
+      network = experiment.network();
+      updates = new Updates(network, 1, training.clip());
+      batches =
+          new TaskIterator(
+              experiment.task(),
+              Split.TRAIN,
+              EVERY * training.batch(),
+              training.batch(),
+              Order.sequential());
+      watch = new SpectraWatch(experiment);
+    }
+
+    void round() {
       long began = System.nanoTime();
       batches.reset();
       while (batches.hasNext()) {
         var unused = updates.next(batches);
       }
+      step += EVERY;
       long middle = System.nanoTime();
-      var unused = watch.of(network, EVERY * (round + 1), OptionalDouble.empty());
+      var unused = watch.of(network, step, OptionalDouble.empty());
       long ended = System.nanoTime();
-      if (round > 0) { // the first one warms up
-        updating.add((middle - began) / 1e6);
-        watching.add((ended - middle) / 1e6);
-      }
+      updating.add((middle - began) / 1e6);
+      watching.add((ended - middle) / 1e6);
     }
-    table.add(
-        member.label(),
-        String.format(ROOT, "%.0f", Median.of(updating)),
-        String.format(ROOT, "%.1f", Median.of(watching)),
-        String.format(ROOT, "%.1f %%", 100 * Median.ofRatios(watching, updating)));
+
+    void forget() {
+      updating.clear();
+      watching.clear();
+    }
+
+    void tell(Table table) {
+      table.add(
+          label,
+          String.format(ROOT, "%.0f", Median.of(updating)),
+          String.format(ROOT, "%.1f", Median.of(watching)),
+          String.format(ROOT, "%.1f %%", 100 * Median.ofRatios(watching, updating)));
+    }
   }
 }
