@@ -14,7 +14,11 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // plain arrays; not compared
 public record Bound(double[] left, double[] right) {
-  /** How far, relative to n, a computed correlation matrix may be from one. */
+  /**
+   * How far a computed matrix may be from what is asked of it: its entries from those across the
+   * diagonal, in parts of its largest, the diagonal from 1, the least eigenvalue from 0, in parts
+   * of the greatest.
+   */
   private static final double ROUNDING = 1e-10;
 
   /** The least of right[k] − left[k]: below 0, but for rounding, the inequality is broken. */
@@ -169,10 +173,11 @@ public record Bound(double[] left, double[] right) {
   }
 
   private static void requireSymmetric(String name, double[][] matrix) {
+    double largest =
+        Arrays.stream(matrix).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
     for (int i = 0; i < matrix.length; i++) {
       for (int j = 0; j < i; j++) {
-        double size = Math.max(Math.abs(matrix[i][j]), Math.abs(matrix[j][i]));
-        if (Math.abs(matrix[i][j] - matrix[j][i]) > ROUNDING * size) {
+        if (Math.abs(matrix[i][j] - matrix[j][i]) > ROUNDING * largest) {
           throw new IllegalArgumentException(
               "%s: found %s at [%d][%d] and %s at [%d][%d]; give a symmetric matrix"
                   .formatted(name, matrix[i][j], i, j, matrix[j][i], j, i));

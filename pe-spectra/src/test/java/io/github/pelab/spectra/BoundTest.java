@@ -170,6 +170,31 @@ class BoundTest {
     return SingularValues.of(matrix).spectralNorm();
   }
 
+  /** H(3Hᵀ) = 3I for a reflection H: beside the diagonal is rounding, and not the same twice. */
+  @Test
+  void whatIsSymmetricButForRoundingIsSymmetric() {
+    int n = 12;
+    double[][] v = Examples.gaussian(n, 1, new Random(3));
+    double square = Arrays.stream(v).mapToDouble(row -> row[0] * row[0]).sum();
+    double[][] reflection = new double[n][n];
+    double[][] tripled = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        reflection[i][j] = (i == j ? 1 : 0) - 2 * v[i][0] * v[j][0] / square;
+        tripled[i][j] = 3 * reflection[i][j];
+      }
+    }
+    double[][] w = Examples.product(tripled, Examples.transposed(reflection));
+
+    assertThat(Arrays.deepEquals(w, Examples.transposed(w))).isFalse();
+    assertThat(Bound.hadamardMajorisation(w, Examples.cosine(n, 0.5)).left()[0])
+        .isCloseTo(3, within(1e-13));
+    w[1][0] += 1e-8;
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Bound.hadamardMajorisation(w, Examples.cosine(n, 0.5)))
+        .withMessageContaining("give a symmetric matrix");
+  }
+
   @Test
   void rejectsWhatIsNotSymmetric() {
     double[][] w = {{1, 2}, {3, 4}};
