@@ -9,6 +9,7 @@ import io.github.pelab.train.progress.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The logits of an untrained head of random content, with a scheme and without it.
@@ -31,7 +32,7 @@ public record SyntheticContraction(
 
   /**
    * Measures every scheme with every content. Where heads have different terms, the first and the
-   * last of them are measured; where they are drawn, the first.
+   * last of them are measured; that what is learned is drawn for each does not count.
    *
    * @throws IllegalArgumentException if a scheme has no kernel by lag, or none for this shape
    */
@@ -74,13 +75,20 @@ public record SyntheticContraction(
 
   private static int[] heads(PositionalScheme scheme, Shape shape) {
     int last = shape.heads() - 1;
-    HeadScheme first = terms(scheme, 0, shape);
-    HeadScheme other = terms(scheme, last, shape);
     boolean alike =
-        scheme.learnedLagBias().isPresent()
-            || (Arrays.deepEquals(first.cos(), other.cos())
-                && Arrays.equals(first.bias(), other.bias()));
+        Arrays.deepEquals(terms(scheme, 0, shape).cos(), terms(scheme, last, shape).cos())
+            && Arrays.equals(fixedBias(scheme, 0, shape), fixedBias(scheme, last, shape));
     return alike ? new int[] {0} : new int[] {0, last};
+  }
+
+  /** By lag; empty if there is none. */
+  private static double[] fixedBias(PositionalScheme scheme, int head, Shape shape) {
+    return scheme.lagBias().stream()
+        .flatMapToDouble(
+            bias ->
+                IntStream.range(1 - shape.length(), shape.length())
+                    .mapToDouble(lag -> bias.at(head, shape.heads(), lag)))
+        .toArray();
   }
 
   private static HeadScheme terms(PositionalScheme scheme, int head, Shape shape) {

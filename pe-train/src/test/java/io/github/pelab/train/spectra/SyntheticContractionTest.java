@@ -89,9 +89,12 @@ class SyntheticContractionTest {
     assertThat(run("rope", 1)).extracting(SyntheticContraction::head).containsExactly(0);
     assertThat(run("t5", 1)).extracting(SyntheticContraction::head).containsExactly(0);
     assertThat(run("alibi", 1)).extracting(SyntheticContraction::head).containsExactly(0, 3);
-    assertThat(run("rope(heads=1)", 1))
-        .extracting(SyntheticContraction::head)
-        .containsExactly(0, 3);
+    for (String scheme : List.of("rope(heads=1)", "alibi+t5", "rope(heads=1)+t5")) {
+      assertThat(run(scheme, 1))
+          .as(scheme)
+          .extracting(SyntheticContraction::head)
+          .containsExactly(0, 3);
+    }
   }
 
   @Test
