@@ -121,7 +121,7 @@ class SpectraWatchTest {
     return Math.sqrt(squares);
   }
 
-  /** Moving all logits of a head by ε times their gradient moves the loss by ε times its square. */
+  /** Those that the graph shows in whole arrays, of which the mean loss has an example's share. */
   @Test
   void gradientsAtLogitsAreOfTheMeanLoss() {
     Experiment experiment = experiment("alibi", MULTI_HEAD);
