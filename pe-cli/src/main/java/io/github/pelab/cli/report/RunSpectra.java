@@ -31,7 +31,7 @@ public record RunSpectra(String run, String label, List<Step> steps) {
   }
 
   /**
-   * A head; null where its logits are all 0.
+   * A head; null where softmax sees nothing of its logits.
    *
    * @param ratio of the spectral norm with positions to that without
    * @param rowCentredRatio the same of the row-centred logits

@@ -114,7 +114,7 @@ public record Convergence(List<Label> labels, List<Trend> trends) {
     return run.steps().get(run.steps().size() - 1);
   }
 
-  /** 0 if no head has logits that are not all 0. */
+  /** 0 if no head has measured logits. */
   private static double normAtStart(WatchedRun run) {
     return run.steps().get(0).layers().stream()
         .flatMap(layer -> layer.heads().stream())

@@ -157,7 +157,7 @@ public record SeedCorrelation(
     return Optional.of(new Correlated(label, norm, outcome, steps, overall));
   }
 
-  /** Empty where no head has logits that are not all 0. */
+  /** Empty where no head has measured logits. */
   private static OptionalDouble ratio(SpectraRow row, ToDoubleFunction<Measures> measure) {
     return row.layers().stream()
         .flatMap(layer -> layer.heads().stream())

@@ -34,7 +34,8 @@ public sealed interface ContractionRow {
   /**
    * A head, over examples of the test split.
    *
-   * @param examples with more than a token, and with logits that are not all 0
+   * @param examples with more than a token, and with logits that softmax sees something of, with
+   *     positions and without
    * @param logits as the head has them
    * @param content without positions
    * @param singularValues of both, over all examples

@@ -17,7 +17,7 @@ public record Measures(
     double stableRank,
     double entropyRank) {
 
-  /** Over spectra, one at least, none of them of logits that are all 0. */
+  /** Over spectra, one at least, all of logits that softmax sees something of. */
   static Measures of(List<LogitSpectrum> spectra) {
     return new Measures(
         geometricMean(spectra, Measure.SPECTRAL_NORM),

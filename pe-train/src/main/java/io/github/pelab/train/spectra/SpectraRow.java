@@ -39,7 +39,8 @@ public record SpectraRow(
   /**
    * A head.
    *
-   * @param logits as the head has them
+   * @param logits as the head has them; null, as {@code content} is, if in no example softmax sees
+   *     anything of them, with positions and without
    * @param content those of the same queries and keys without rotation and lag bias
    * @param logitGradient Frobenius norm of the mean loss's gradient at the head's logits
    * @param queryGradient of its gradient at the weights that make the head's queries, and no others

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.pelab.tasks.Split;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.Studies;
 import io.github.pelab.train.run.RunDirectory;
@@ -75,6 +76,33 @@ class RunContractionTest {
         .extracting(ContractionRow.Network::heads)
         .containsOnly(SpectraRuns.LAYERS);
     assertThat(networks(measure("t5"))).extracting(ContractionRow.Network::heads).containsOnly(8);
+  }
+
+  /**
+   * Where all tokens are the same so are all keys, and without positions the row-centred norm is 0,
+   * or in a layer above the first what single precision rounds. Such examples have no ratio.
+   */
+  @Test
+  void examplesOfOneTokenAgainAndAgainAreNoPairs() {
+    var member = SpectraRuns.counting(temporary);
+    Experiment experiment = SpectraRuns.experiment(member);
+    RunDirectory run = SpectraRuns.train(temporary.resolve("runs"), member, Studies.NONE);
+    long distinct =
+        experiment.first(Split.TEST, 30).examples().stream()
+            .filter(example -> Arrays.stream(example.tokens()).distinct().count() > 1)
+            .count();
+    assertThat(distinct).isBetween(2L, 28L);
+    List<ContractionRow> rows =
+        new RunContraction(experiment, 30).write(run, "last", SpectraRuns.QUIET);
+    for (ContractionRow.Network network : networks(rows)) {
+      assertThat((long) network.rowCentredNorm().pairs()).isEqualTo(distinct);
+      assertThat(network.rowCentredNorm().geometricMean()).isBetween(0.1, 10.0);
+    }
+    assertThat(rows)
+        .filteredOn(ContractionRow.Head.class::isInstance)
+        .hasSize(2 * SpectraRuns.LAYERS * SpectraRuns.HEADS)
+        .allMatch(row -> ((ContractionRow.Head) row).examples() == distinct)
+        .allMatch(row -> ((ContractionRow.Head) row).content().rowCentredNorm() > 0);
   }
 
   @Test

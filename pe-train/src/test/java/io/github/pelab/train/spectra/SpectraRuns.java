@@ -35,15 +35,27 @@ final class SpectraRuns {
   private SpectraRuns() {}
 
   static Sweep.Member member(Path directory, String scheme, String attention) {
+    return read(directory, YAML.formatted(scheme, attention));
+  }
+
+  private static Sweep.Member read(Path directory, String yaml) {
     try {
-      Path file =
-          Files.writeString(
-              Files.createTempFile(directory, "config", ".yaml"),
-              YAML.formatted(scheme, attention));
+      Path file = Files.writeString(Files.createTempFile(directory, "config", ".yaml"), yaml);
       return Experiment.configs().read(file).members().get(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Every other example is of one token again and again: words are of two kinds, counts 0 to 1. */
+  static Sweep.Member counting(Path directory) {
+    return read(
+        directory,
+        YAML.formatted("rope", "multi-head")
+            .replaceFirst(
+                "task: .*",
+                "task: {name: count, vocabulary: 3, triggers: 1, maxCount: 1, minLength: 4,"
+                    + " maxLength: 9}"));
   }
 
   static Experiment experiment(Sweep.Member member) {
