@@ -89,8 +89,8 @@ public final class RunContraction {
   static void shuffle(MultiLayerNetwork network, long seed) {
     Random random = new Random(seed);
     for (INDArray matrix : network.paramTable().values()) {
-      if (matrix.rank() != 2 || matrix.rows() == 1 || matrix.columns() == 1) {
-        continue;
+      if (matrix.rank() != 2 || matrix.rows() == 1) {
+        continue; // a bias or gain; a column is one head's table of biases by lag
       }
       double[] entries = matrix.dup('c').data().asDouble();
       for (int i = entries.length - 1; i > 0; i--) {

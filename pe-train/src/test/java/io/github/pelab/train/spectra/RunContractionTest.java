@@ -128,6 +128,17 @@ class RunContractionTest {
     assertThat(numbers(other.params())).isNotEqualTo(numbers(twin.params()));
   }
 
+  @Test
+  void theTwinOfOneHeadHasItsBiasesByLagInOtherPlaces() {
+    Experiment experiment = SpectraRuns.experiment(SpectraRuns.oneHead(temporary));
+    MultiLayerNetwork network = experiment.network();
+    MultiLayerNetwork twin = experiment.network();
+    RunContraction.shuffle(twin, 1);
+    INDArray table = network.getParam("0_lagBias");
+    assertThat(table.columns()).isEqualTo(1);
+    assertThat(numbers(twin.getParam("0_lagBias"))).isNotEqualTo(numbers(table));
+  }
+
   private static float[] numbers(INDArray array) {
     return array.dup('c').data().asFloat();
   }

@@ -38,6 +38,11 @@ final class SpectraRuns {
     return read(directory, YAML.formatted(scheme, attention));
   }
 
+  /** Of one head, with a bias by lag. */
+  static Sweep.Member oneHead(Path directory) {
+    return read(directory, YAML.formatted("t5", "multi-head").replace("heads: 4", "heads: 1"));
+  }
+
   private static Sweep.Member read(Path directory, String yaml) {
     try {
       Path file = Files.writeString(Files.createTempFile(directory, "config", ".yaml"), yaml);
