@@ -14,7 +14,8 @@ public final class Eigenvalues {
   private Eigenvalues() {}
 
   /**
-   * All eigenvalues, by descending modulus.
+   * All eigenvalues, by descending modulus. Entries further apart than 1e100 may make them wrong,
+   * or end in an exception: they are found by iteration in double precision.
    *
    * @param matrix {@code [n][n]}
    */

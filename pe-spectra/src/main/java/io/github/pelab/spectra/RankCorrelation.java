@@ -1,7 +1,9 @@
 package io.github.pelab.spectra;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.apache.commons.statistics.ranking.NaturalRanking;
 import org.apache.commons.statistics.ranking.TiesStrategy;
 
@@ -12,14 +14,21 @@ import org.apache.commons.statistics.ranking.TiesStrategy;
  *
  * @param pairs n, how many things
  * @param rho from −1 to 1
- * @param p of a ρ at least so far from 0 where there is no correlation, by the same statistic
+ * @param p two-sided, of a ρ at least so far from 0 where there is no correlation: the share of all
+ *     orders of y, of {@value #MOST_ORDERED} pairs or fewer; above, by Student's t of n − 2 degrees
+ *     of freedom, √(n − 2) ρ / √(1 − ρ²), and at least that of the two extreme orders, 2 / n!
  */
 public record RankCorrelation(int pairs, double rho, Interval interval, double p) {
   /** Below this the interval says nothing. */
   public static final int FEWEST_PAIRS = 5;
 
-  private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
-  private static final double Z = NORMAL.inverseSurvivalProbability(0.025);
+  /** Of so many pairs y has at most 40,320 orders. */
+  private static final int MOST_ORDERED = 8;
+
+  private static final double Z = NormalDistribution.of(0, 1).inverseSurvivalProbability(0.025);
+
+  /** Orders whose ρ is the same but for rounding are as far from 0. */
+  private static final double ROUNDING = 1e-12;
 
   /**
    * Of the values at the same index.
@@ -45,7 +54,7 @@ public record RankCorrelation(int pairs, double rho, Interval interval, double p
         n,
         rho,
         new Interval(Math.min(rho, Math.tanh(z - width)), Math.max(rho, Math.tanh(z + width))),
-        2 * NORMAL.survivalProbability(Math.abs(z) / error));
+        n <= MOST_ORDERED ? exactP(ranks(x), ranks(y), rho) : studentP(n, rho));
   }
 
   /**
@@ -72,6 +81,37 @@ public record RankCorrelation(int pairs, double rho, Interval interval, double p
               .formatted(name, values.length));
     }
     return ranks;
+  }
+
+  private static double exactP(double[] x, double[] y, double rho) {
+    int[] counts = new int[2];
+    count(x, y.clone(), 0, Math.abs(rho) - ROUNDING, counts);
+    return (double) counts[1] / counts[0];
+  }
+
+  /** Counts all orders of y from {@code fixed} on, and those with a ρ of {@code least} or more. */
+  private static void count(double[] x, double[] y, int fixed, double least, int[] counts) {
+    if (fixed == y.length) {
+      counts[0]++;
+      counts[1] += Math.abs(correlation(x, y)) >= least ? 1 : 0;
+    }
+    for (int i = fixed; i < y.length; i++) {
+      swap(y, fixed, i);
+      count(x, y, fixed + 1, least, counts);
+      swap(y, fixed, i);
+    }
+  }
+
+  private static void swap(double[] y, int i, int j) {
+    double kept = y[i];
+    y[i] = y[j];
+    y[j] = kept;
+  }
+
+  private static double studentP(int n, double rho) {
+    double t = Math.abs(rho) * Math.sqrt((n - 2) / (1 - Math.min(1, rho * rho)));
+    double orders = IntStream.rangeClosed(2, n).asDoubleStream().reduce(1, (a, b) -> a * b);
+    return Math.max(2 / orders, 2 * TDistribution.of(n - 2).survivalProbability(t));
   }
 
   private static double correlation(double[] x, double[] y) {

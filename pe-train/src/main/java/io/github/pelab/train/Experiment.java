@@ -116,8 +116,9 @@ public final class Experiment {
     checkSize(
         source, "training.microBatch", microBatch, microBatch * largest(), "numbers in a layer");
     int watched = config.spectra().every() == 0 ? 0 : config.spectra().examples();
-    long logits = (long) task.maxLength() * task.maxLength() * model.heads();
-    checkSize(source, "spectra.examples", watched, watched * logits, "logits in a layer");
+    double logits = (double) task.maxLength() * task.maxLength() * model.heads() * model.layers();
+    checkSize(
+        source, "spectra.examples", watched, (long) (watched * logits), "logits in all layers");
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
       int examples = examples(split);
       long each = (long) task.maxLength() + task.classes();

@@ -43,7 +43,8 @@ public interface AttentionAccess {
 
   /**
    * Calls {@code observer} in each backward pass until the scope is closed. Passes go through the
-   * graph meanwhile, forward passes too: kernels hold no logits.
+   * graph meanwhile, forward passes too: it takes whole arrays, where {@link #observeLogits} takes
+   * a head at a time and leaves kernels at work.
    */
   Scope observeGradients(LogitGradientObserver observer);
 

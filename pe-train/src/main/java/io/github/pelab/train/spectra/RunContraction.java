@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * randomised twin.
  */
 public final class RunContraction {
-  /** Logits that are held at once for each layer: watched, a pass has all of them in memory. */
+  /** Logits that are held at once: watched, a pass has those of all layers in memory. */
   private static final long LOGITS_AT_ONCE = 1 << 24;
 
   private final Experiment experiment;
@@ -50,7 +50,8 @@ public final class RunContraction {
     }
     this.experiment = experiment;
     long length = experiment.task().maxLength();
-    long batch = LOGITS_AT_ONCE / (experiment.config().model().heads() * length * length);
+    ModelConfig model = experiment.config().model();
+    long batch = LOGITS_AT_ONCE / (model.layers() * model.heads() * length * length);
     evaluation =
         new Evaluation(
             experiment.task(), Split.TEST, examples, (int) Math.max(1, Math.min(batch, examples)));

@@ -49,6 +49,9 @@ public final class SpectraWatch implements StepStudy {
     try (Scope scope = access.observeLogits(shown::addAll)) {
       loss = Updates.gradient(twin, batch) / examples;
     }
+    double gradientNorm = twin.getGradientsViewArray().norm2Number().doubleValue() / examples;
+    requireFinite("loss", loss, step);
+    requireFinite("gradient's norm", gradientNorm, step);
     List<SpectraRow.Layer> layers =
         IntStream.range(0, access.blocks())
             .mapToObj(layer -> new SpectraRow.Layer(layer, heads(layer, shown)))
@@ -56,10 +59,18 @@ public final class SpectraWatch implements StepStudy {
     return new SpectraRow(
         step,
         loss,
-        twin.getGradientsViewArray().norm2Number().doubleValue() / examples,
+        gradientNorm,
         updateSize.isPresent() ? updateSize.getAsDouble() : null,
         twin.params().norm2Number().doubleValue(),
         layers);
+  }
+
+  private void requireFinite(String what, double value, int step) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "watching spectra: the %s on %d validation examples is %s after update %d; lower training.learningRate, or set training.clip"
+              .formatted(what, batch.examples().size(), value, step));
+    }
   }
 
   private List<SpectraRow.Head> heads(int layer, List<HeadLogits> shown) {

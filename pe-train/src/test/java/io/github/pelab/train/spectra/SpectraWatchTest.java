@@ -1,6 +1,7 @@
 package io.github.pelab.train.spectra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.pelab.layers.heads.AttentionAccess;
@@ -105,6 +106,18 @@ class SpectraWatchTest {
           .isCloseTo(norm(plain, access.keyWeights(layer)), within(ROUNDING));
       assertThat(heads).extracting(Head::queryGradient).doesNotHaveDuplicates();
     }
+  }
+
+  @Test
+  void aNetworkThatBrokeIsSaidToHaveBroken() {
+    Experiment experiment = experiment("rope", MULTI_HEAD);
+    MultiLayerNetwork network = experiment.network();
+    network.params().muli(1e19);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> watch(experiment, network))
+        .withMessageMatching(
+            "watching spectra: the (loss|gradient's norm) on \\d+ validation examples is"
+                + " (NaN|Infinity) after update 2; lower training.learningRate, or set training.clip");
   }
 
   private static double together(List<Head> heads, ToDoubleFunction<Head> norm) {
