@@ -183,6 +183,7 @@ public record ReportData(
         run.label(),
         files.run().provenance().seed(),
         unscaled(files),
+        files.run().status() == RunRecord.Status.FINISHED,
         files.spectra(),
         files.contraction(),
         files.ablation());

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param label what it shares with runs that differ from it in the seed alone
  * @param seed what it does not share with them
  * @param unscaled what it shares with runs that differ from it in seed and logit scale alone
+ * @param finished whether its training has ended: how far it came says something
  * @param steps by step; empty if training was not watched
  * @param contraction empty if the trained network was not measured
  * @param ablation empty if its heads were not ablated
@@ -22,6 +23,7 @@ public record WatchedRun(
     String label,
     long seed,
     String unscaled,
+    boolean finished,
     List<SpectraRow> steps,
     List<ContractionRow> contraction,
     List<AblationRow> ablation) {

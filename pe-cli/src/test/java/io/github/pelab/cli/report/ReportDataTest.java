@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReportDataTest {
@@ -259,6 +260,41 @@ class ReportDataTest {
     assertThat(silent.ratio()).isNull();
     assertThat(silent.spectralNorm()).isNull();
     assertThat(silent.logitGradient()).isEqualTo(0.2);
+  }
+
+  @Test
+  void aRunThatIsGivenTwiceCountsOnceInSpectra() {
+    List<ReportRun> runs = FixtureRuns.watched();
+    List<ReportRun> twice = Stream.concat(runs.stream(), runs.stream()).toList();
+    SpectraData once = ReportData.of(runs).spectra();
+    SpectraData found = ReportData.of(twice).spectra();
+    assertThat(found.trained()).isEqualTo(once.trained());
+    assertThat(found.correlations()).isEqualTo(once.correlations());
+    assertThat(found.gradientSeeds()).isEqualTo(once.gradientSeeds());
+    assertThat(found.distributions()).isEqualTo(once.distributions());
+    assertThat(found.runs()).as("is shown as often as it is given").hasSize(10);
+  }
+
+  /** A run that has only begun has not halved its loss, which does not say that it never will. */
+  @Test
+  void aRunInTrainingSaysNothingOfHowRunsLearn() {
+    List<ReportRun> runs = new ArrayList<>(FixtureRuns.rescaled());
+    SpectraData ended = ReportData.of(runs).spectra();
+    ReportRun begun = FixtureRuns.watched(FixtureRuns.begun(), 1);
+    runs.add(
+        new ReportRun(
+            begun.run(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            begun.spectra().subList(0, 1),
+            List.of()));
+    SpectraData found = ReportData.of(runs).spectra();
+    assertThat(found.convergence()).isEqualTo(ended.convergence());
+    assertThat(found.correlations()).isEqualTo(ended.correlations());
+    assertThat(found.gradientSeeds()).isEqualTo(ended.gradientSeeds());
+    assertThat(found.runs()).hasSize(runs.size());
   }
 
   @Test

@@ -2,7 +2,8 @@ package io.github.pelab.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.pelab.cli.spectra.TrainedContraction;
+import io.github.pelab.cli.spectra.WatchedRun;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,25 +51,27 @@ class SpectraTableTest {
 
   @Test
   void aLabelDoesNotMoveTheTerminalsCursor() {
-    SpectraData data = ReportData.of(FixtureRuns.watched()).spectra();
-    TrainedContraction trained = data.trained().get(0);
-    SpectraData hostile =
-        new SpectraData(
-            data.random(),
-            List.of(
-                new TrainedContraction(
-                    "a\u001b[2J\nb",
-                    "best",
-                    false,
-                    5,
-                    trained.spectralNorm(),
-                    trained.rowCentredNorm())),
-            List.of(),
-            null,
-            List.of(),
-            data.distributions(),
-            data.runs(),
-            data.kernels());
-    assertThat(SpectraTable.text(hostile)).contains("  a?[2J?b  ").hasLineCount(2);
+    List<ReportRun> runs = FixtureRuns.rescaled();
+    List<WatchedRun> hostile = new ArrayList<>();
+    for (ReportRun run : runs) {
+      String scale = run.run().axes().get("model.logitScale");
+      hostile.add(
+          new WatchedRun(
+              "run " + hostile.size(),
+              "a\u001b[2J\nb" + scale,
+              run.run().provenance().seed(),
+              "",
+              true,
+              run.spectra(),
+              run.contraction(),
+              run.ablation()));
+    }
+    assertThat(SpectraTable.text(SpectraData.of(hostile, List.of(), List.of())))
+        .doesNotContain("\u001b")
+        .contains("  a?[2J?b1  ") // trained
+        .containsPattern("\na\\?\\[2J\\?b1 +spectral ")
+        .containsPattern("\na\\?\\[2J\\?b1 +5 ")
+        .containsPattern("\na\\?\\[2J\\?b1, … \\(3\\) ")
+        .containsPattern("\na\\?\\[2J\\?b1 +logits ");
   }
 }

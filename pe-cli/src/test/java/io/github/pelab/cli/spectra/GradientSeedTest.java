@@ -41,6 +41,7 @@ class GradientSeedTest {
         run.label(),
         run.seed(),
         run.unscaled(),
+        run.finished(),
         run.steps(),
         List.of(),
         List.of(ablation));

@@ -40,13 +40,13 @@ final class Made {
 
   static WatchedRun run(String label, int seed, List<SpectraRow> steps) {
     return new WatchedRun(
-        label + " · seed " + seed, label, seed, label, steps, List.of(), List.of());
+        label + " · seed " + seed, label, seed, label, true, steps, List.of(), List.of());
   }
 
   /** With logits that are {@code scale} times those of other runs of the scheme. */
   static WatchedRun scaled(String scheme, double scale, int seed, List<SpectraRow> steps) {
     String label = scheme + " · logitScale " + scale;
     return new WatchedRun(
-        label + " · seed " + seed, label, seed, scheme, steps, List.of(), List.of());
+        label + " · seed " + seed, label, seed, scheme, true, steps, List.of(), List.of());
   }
 }
