@@ -82,21 +82,22 @@ final class SpectraCommand implements Callable<Integer> {
               ? "--synthetic is of random heads alone; leave it, or the runs, out"
               : "a run is missing: name one, or give --synthetic");
     }
-    Progress progress = progressOption.progress();
-    SyntheticOptions.Defaults defaults = SyntheticOptions.Defaults.ALONE;
-    List<ReportRun> runs = new ArrayList<>();
     if (!synthetic) {
       CudaBackend.requireUsable();
-      List<RunDirectory> found = ReportRuns.find(directories);
-      defaults = defaults(found);
-      for (RunDirectory each : found) {
-        measure(each, progress);
-        runs.add(ReportRuns.read(each));
-      }
     }
+    Progress progress = progressOption.progress();
+    List<RunDirectory> found = synthetic ? List.of() : ReportRuns.find(directories);
+    SyntheticOptions.Defaults defaults =
+        synthetic ? SyntheticOptions.Defaults.ALONE : defaults(found);
+    // First, as it is quick and tells what is wrong with its options.
     List<SyntheticContraction> random = syntheticOptions.run(defaults, progress);
     List<SchemeKernel> kernels =
         syntheticOptions.kernels(defaults, synthetic ? List.of() : defaults.schemes());
+    List<ReportRun> runs = new ArrayList<>();
+    for (RunDirectory each : found) {
+      measure(each, progress);
+      runs.add(ReportRuns.read(each));
+    }
     SpectraOutput.write(runs, random, kernels, page(), spec.commandLine().getOut());
     return ExitCode.OK;
   }

@@ -103,6 +103,12 @@ class CommandsTest {
     assertThat(measured.out()).contains("trained, best", "shuffled, best", "report: " + spectra);
     assertThat(rope.path().resolve(RunDirectory.CONTRACTION)).isNotEmptyFile();
 
+    Files.delete(rope.path().resolve(RunDirectory.CONTRACTION));
+    Pe few = Pe.run("spectra", rope.path(), "--trials", "9", "--progress", "none");
+    assertThat(few.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(few.err()).contains("trials: found 9; give 200 at least");
+    assertThat(rope.path().resolve(RunDirectory.CONTRACTION)).as("said at once").doesNotExist();
+
     Path page = directory.resolve("page.html");
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
@@ -158,6 +164,11 @@ class CommandsTest {
     Pe both = Pe.run(small(directory));
     assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(both.err()).contains("--synthetic is of random heads alone");
+    for (String option : List.of("--length", "--heads", "--head-size")) {
+      Pe none = Pe.run("spectra", "--synthetic", option, "0", "--progress", "none");
+      assertThat(none.exitCode()).as(option).isEqualTo(ExitCode.INPUT);
+      assertThat(none.err()).contains(": found 0; give ");
+    }
     Path page = directory.resolve("none.html");
     Pe unknown = Pe.run(small("--scheme", "ropes", "-o", page));
     assertThat(unknown.exitCode()).isNotZero();

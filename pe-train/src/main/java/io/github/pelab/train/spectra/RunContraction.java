@@ -34,6 +34,9 @@ public final class RunContraction {
   /** Logits that are held at once: watched, a pass has those of all layers in memory. */
   private static final long LOGITS_AT_ONCE = 1 << 24;
 
+  /** An example is a pair, and of one there is no interval. */
+  private static final int FEWEST_EXAMPLES = 2;
+
   private final Experiment experiment;
   private final Evaluation evaluation;
 
@@ -43,9 +46,9 @@ public final class RunContraction {
    * @throws IllegalArgumentException if there are not so many
    */
   public RunContraction(Experiment experiment, int examples) {
-    if (examples < 1 || examples > experiment.config().data().test()) {
+    if (examples < FEWEST_EXAMPLES || examples > experiment.config().data().test()) {
       throw new IllegalArgumentException(
-          "examples: found %d; choose a number from 1 to %d, the size of the test split"
+          "examples: found %d; choose a number from 2 to %d, the size of the test split"
               .formatted(examples, experiment.config().data().test()));
     }
     this.experiment = experiment;

@@ -28,7 +28,20 @@ public record SyntheticContraction(
    * @param length T
    * @param trials of each scheme and content
    */
-  public record Shape(int heads, int headSize, int length, int trials, long seed) {}
+  public record Shape(int heads, int headSize, int length, int trials, long seed) {
+    public Shape {
+      requireAtLeast(1, "heads", heads);
+      requireAtLeast(1, "headSize", headSize);
+      requireAtLeast(2, "length", length);
+    }
+
+    private static void requireAtLeast(int least, String name, int value) {
+      if (value < least) {
+        throw new IllegalArgumentException(
+            "%s: found %d; give %d at least".formatted(name, value, least));
+      }
+    }
+  }
 
   /**
    * Measures every scheme with every content. Where heads have different terms, the first and the

@@ -144,12 +144,15 @@ class RunContractionTest {
   }
 
   @Test
-  void moreExamplesThanThereAreAreRefused() {
+  void moreExamplesThanThereAreAreRefusedAndFewerThanAnIntervalNeeds() {
     Experiment experiment =
         SpectraRuns.experiment(SpectraRuns.member(temporary, "rope", "multi-head"));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RunContraction(experiment, 31))
-        .withMessage(
-            "examples: found 31; choose a number from 1 to 30, the size of the test split");
+    for (int examples : new int[] {0, 1, 31}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new RunContraction(experiment, examples))
+          .withMessage(
+              "examples: found %d; choose a number from 2 to 30, the size of the test split",
+              examples);
+    }
   }
 }

@@ -98,6 +98,19 @@ class SyntheticContractionTest {
   }
 
   @Test
+  void headsOfNoShapeAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SyntheticContraction.Shape(0, 4, 8, 200, 1))
+        .withMessage("heads: found 0; give 1 at least");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SyntheticContraction.Shape(4, 0, 8, 200, 1))
+        .withMessage("headSize: found 0; give 1 at least");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SyntheticContraction.Shape(4, 4, 1, 200, 1))
+        .withMessage("length: found 1; give 2 at least");
+  }
+
+  @Test
   void anotherSeedDrawsOtherContent() {
     assertThat(norms(run("rope", 1))).isEqualTo(norms(run("rope", 1)));
     assertThat(norms(run("rope", 1))).isNotEqualTo(norms(run("rope", 2)));
