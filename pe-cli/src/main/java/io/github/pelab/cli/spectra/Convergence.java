@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 
 /**
  * Whether configurations whose logits begin with a smaller spectral norm learn more easily. There
- * is a verdict where they differ in {@code model.logitScale} alone: the norm is what was changed.
- * What else differs between schemes goes with their norms, and no number of seeds takes it away.
+ * is a verdict where they differ in {@code model.logitScale} alone. That scale sets the norm at the
+ * start, and for all of training how far an update of given size moves the logits: what it does is
+ * done by both. What else differs between schemes goes with their norms, and no number of seeds
+ * takes it away.
  *
  * @param labels in the order of the runs, two at least
  * @param trends of each network with {@value #FEWEST_SCALES} scales or more

@@ -1462,7 +1462,7 @@
     ];
     const key = ({label, checkpoint}) => JSON.stringify([label, checkpoint]);
     for (const [field, title, said] of [
-      ['singularValues', 'Singular values of trained heads', `Those below ${LEAST_PART} of the largest are left out: they are rounding, as logits have no more than the head’s rank.`],
+      ['singularValues', 'Singular values of trained heads', `Those below ${LEAST_PART} of the largest of all runs are left out: without a bias by lag they are rounding, as such logits have no more than the head’s rank.`],
       ['eigenvalues', 'Eigenvalues of the symmetric part', 'Positive ones are directions of tokens that attend to each other, negative ones of those that avoid each other. The scale is that of their square roots.'],
     ]) {
       const logarithmic = field === 'singularValues';
@@ -1710,7 +1710,7 @@
   function convergenceFigures(parent, {labels: learned, trends}) {
     parent.append(
       el('h3', null, 'Does a smaller norm at the start go with easier training?'),
-      el('p', {class: 'scale'}, 'Where logits are scaled and all else is the same, the norm is what makes the difference. Between schemes much else differs too.'));
+      el('p', {class: 'scale'}, 'Where logits are scaled and all else is the same, the scale makes the difference: it sets the norm at the start, and how far each update moves the logits. Between schemes much else differs too.'));
     chooser(parent, {
       name: 'Norm against', options: options(LEARNING, ({name}) => name),
       build: (room, measure) => convergenceFigure(room, learned, trends.filter(({outcome}) => outcome === measure.outcome), measure),
