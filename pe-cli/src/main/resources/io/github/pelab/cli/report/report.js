@@ -1327,6 +1327,8 @@
   }
 
   const headOf = ({scheme, head}) => scheme + (head ? `, head ${head}` : '');
+  /** 1.005 is not 1, nor 1.01, where 2 % are the margin. */
+  const ratioDigits = value => digits(value, 4);
   const byRegime = rows => unique(rows.map(({regime}) => regime)).flatMap(regime => rows.filter(row => row.regime === regime))
     .map(row => ({...row, name: `${row.regime} · ${row.of}`}));
 
@@ -1352,8 +1354,8 @@
       columns: [
         {name: 'Logits of', value: ({row}) => row.name},
         {name: 'Norm', kind: 'keep', value: ({norm}) => norm},
-        {name: 'Ratio', kind: 'number', value: ({geometricMean}) => digits(geometricMean)},
-        {name: '95 % interval', kind: 'number', value: ({meanInterval}) => range(meanInterval, digits)},
+        {name: 'Ratio', kind: 'number', value: ({geometricMean}) => ratioDigits(geometricMean)},
+        {name: '95 % interval', kind: 'number', value: ({meanInterval}) => range(meanInterval, ratioDigits)},
         {name: 'Smaller in', kind: 'number', value: ({shareBelowOne}) => percent(shareBelowOne)},
         {name: 'Pairs', kind: 'number', value: ({pairs}) => integer(pairs)},
         {name: 'Verdict', kind: 'verdict', value: ({verdict}) => verdictName(verdict)},
@@ -1365,7 +1367,7 @@
           markLine: dottedAt([{xAxis: 0}]),
           markArea: {silent: true, itemStyle: {color: colour('soft'), opacity: 0.2}, data: [[{xAxis: Math.log2(1 - margin)}, {xAxis: Math.log2(1 + margin)}]]},
         },
-        said: point => [`${point.norm}: ${digits(point.value)} ${range(point.interval, digits)}`,
+        said: point => [`${point.norm}: ${ratioDigits(point.value)} ${range(point.interval, ratioDigits)}`,
           `smaller in ${percent(point.shareBelowOne)} of ${integer(point.pairs)} pairs`, verdictName(point.verdict)],
       }),
     });
@@ -1681,7 +1683,7 @@
       height: 270,
       data: {label, norm, outcome, step, correlation, seeds: seeds.map(({ratio, outcome: value, never}) => ({ratio, outcome: never ? null : value}))},
       columns: [
-        {name: 'Ratio', value: ({ratio}) => digits(ratio, 4)},
+        {name: 'Ratio', value: ({ratio}) => ratioDigits(ratio)},
         {name: sentence(OUTCOMES[outcome]), kind: 'number', value: said},
       ],
       rows: seeds,
@@ -1695,7 +1697,7 @@
             type: 'scatter', symbolSize: 10, itemStyle: {opacity: 1}, symbol: 'path://' + look(label).symbol,
             data: seeds.map(seed => ({value: [Math.log2(seed.ratio), seed.y], seed, itemStyle: {color: seed.never ? colour('panel') : ink, borderColor: ink, borderWidth: 1.5}})),
           }],
-          tooltip: {...base().tooltip, formatter: ({data: {seed}}) => tip(`Ratio ${digits(seed.ratio, 4)}`, `${OUTCOMES[outcome]}: ${said(seed)}`)},
+          tooltip: {...base().tooltip, formatter: ({data: {seed}}) => tip(`Ratio ${ratioDigits(seed.ratio)}`, `${OUTCOMES[outcome]}: ${said(seed)}`)},
         };
       },
     });
