@@ -72,7 +72,14 @@ final class SyntheticOptions {
   List<SyntheticContraction> run(Defaults defaults, Progress progress) {
     List<PositionalScheme> parsed = schemes(defaults).map(Schemes::parse).toList();
     List<SyntheticContent> contents = new ArrayList<>(List.of(SyntheticContent.iid()));
-    noises.forEach(noise -> contents.add(SyntheticContent.coherent(noise)));
+    for (double noise : noises) {
+      if (!(noise > 0 && noise < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "noise: found %s; give a finite number above 0: equal keys leave no row-centred logits"
+                .formatted(noise));
+      }
+      contents.add(SyntheticContent.coherent(noise));
+    }
     contents.add(SyntheticContent.gram());
     return SyntheticContraction.run(parsed, contents, shape(defaults), progress);
   }

@@ -169,6 +169,11 @@ class CommandsTest {
       assertThat(none.exitCode()).as(option).isEqualTo(ExitCode.INPUT);
       assertThat(none.err()).contains(": found 0; give ");
     }
+    for (String noise : List.of("0", "-1", "NaN", "Infinity")) {
+      Pe none = Pe.run("spectra", "--synthetic", "--noise", noise, "--progress", "none");
+      assertThat(none.exitCode()).as(noise).isEqualTo(ExitCode.INPUT);
+      assertThat(none.err()).contains("noise: found ", "; give a finite number above 0");
+    }
     Path page = directory.resolve("none.html");
     Pe unknown = Pe.run(small("--scheme", "ropes", "-o", page));
     assertThat(unknown.exitCode()).isNotZero();
