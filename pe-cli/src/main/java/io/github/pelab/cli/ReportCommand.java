@@ -1,5 +1,6 @@
 package io.github.pelab.cli;
 
+import io.github.pelab.cli.report.ReportPage;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunException;
@@ -40,6 +41,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path page = output == null ? defaultOutput() : output;
     List<RunDirectory> found = ReportRuns.find(directories);
+    ReportPage.requirePlace(page);
     List<ReportRun> whole = new ArrayList<>();
     for (RunDirectory each : found) {
       try {

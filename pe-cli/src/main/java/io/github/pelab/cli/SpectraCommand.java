@@ -1,6 +1,7 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.cli.doctor.CudaBackend;
+import io.github.pelab.cli.report.ReportPage;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.cli.report.SchemeKernel;
 import io.github.pelab.layers.scheme.Schemes;
@@ -9,14 +10,21 @@ import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunException;
 import io.github.pelab.train.spectra.RunContraction;
 import io.github.pelab.train.spectra.SyntheticContraction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,44 +95,86 @@ final class SpectraCommand implements Callable<Integer> {
     }
     Progress progress = progressOption.progress();
     List<RunDirectory> found = synthetic ? List.of() : ReportRuns.find(directories);
-    SyntheticOptions.Defaults defaults =
-        synthetic ? SyntheticOptions.Defaults.ALONE : defaults(found);
-    // First, as it is quick and tells what is wrong with its options.
-    List<SyntheticContraction> random = syntheticOptions.run(defaults, progress);
-    List<SchemeKernel> kernels =
-        syntheticOptions.kernels(defaults, synthetic ? List.of() : defaults.schemes());
-    List<ReportRun> runs = new ArrayList<>();
+    ReportPage.requirePlace(page());
+    List<RunDirectory> usable = new ArrayList<>();
     for (RunDirectory each : found) {
-      measure(each, progress);
-      runs.add(ReportRuns.read(each));
+      keep(found.size(), () -> each.result(checkpointName())).ifPresent(x -> usable.add(each));
     }
-    SpectraOutput.write(runs, random, kernels, page(), spec.commandLine().getOut());
+    // First, as it is quick and tells what is wrong with its options.
+    List<SyntheticContraction> random = new ArrayList<>();
+    List<SchemeKernel> kernels = new ArrayList<>();
+    for (SyntheticOptions.Defaults each :
+        synthetic ? List.of(SyntheticOptions.Defaults.ALONE) : shapes(usable)) {
+      random.addAll(syntheticOptions.run(each, progress));
+      kernels.addAll(syntheticOptions.kernels(each, synthetic ? List.of() : each.schemes()));
+    }
+    List<ReportRun> runs = new ArrayList<>();
+    for (RunDirectory each : usable) {
+      keep(found.size(), () -> measured(each, progress)).ifPresent(runs::add);
+    }
+    if (synthetic || !runs.isEmpty()) {
+      SpectraOutput.write(runs, random, kernels, page(), spec.commandLine().getOut());
+    }
+    if (runs.size() < found.size()) {
+      throw new IllegalStateException(
+          "%d of %d runs are left out; the reasons are above"
+              .formatted(found.size() - runs.size(), found.size()));
+    }
     return ExitCode.OK;
   }
 
-  private void measure(RunDirectory run, Progress progress) {
-    try (RunDirectory.Lock lock = run.lock()) {
-      Experiment experiment = Experiment.of(run);
-      new RunContraction(experiment, Math.min(examples, experiment.config().data().test()))
-          .write(run, checkpoint.name().toLowerCase(Locale.ROOT), progress);
+  /** What is wrong with one run of several is said, and no reason to lose the others. */
+  private <T> Optional<T> keep(int runs, Supplier<T> what) {
+    try {
+      return Optional.of(what.get());
+    } catch (RunException | IllegalArgumentException e) {
+      if (runs == 1) {
+        throw e;
+      }
+      spec.commandLine().getErr().println("pe: " + e.getMessage());
+      return Optional.empty();
     }
   }
 
-  /** Random heads of the runs' schemes that have a kernel by lag, in the shape of the first. */
-  private static SyntheticOptions.Defaults defaults(List<RunDirectory> runs) {
-    List<String> schemes =
-        runs.stream()
-            .map(run -> Experiment.of(run).config().model().scheme())
-            .distinct()
-            .filter(scheme -> Schemes.parse(scheme).hasLagKernel())
-            .toList();
-    Experiment first = Experiment.of(runs.get(0));
-    ModelConfig model = first.config().model();
-    return new SyntheticOptions.Defaults(
-        schemes,
-        model.heads(),
-        AttentionForms.parse(model.attention()).rotarySize(model.width() / model.heads()),
-        first.task().maxLength());
+  private ReportRun measured(RunDirectory run, Progress progress) {
+    try (RunDirectory.Lock lock = run.lock()) {
+      Experiment experiment = Experiment.of(run);
+      new RunContraction(experiment, Math.min(examples, experiment.config().data().test()))
+          .write(run, checkpointName(), progress);
+    }
+    return ReportRuns.read(run);
+  }
+
+  private String checkpointName() {
+    return checkpoint.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Random heads of the runs' schemes that have a kernel by lag, in the shapes of their heads. */
+  private static List<SyntheticOptions.Defaults> shapes(List<RunDirectory> runs) {
+    record Shape(int heads, int headSize, int length) {}
+    Map<Shape, Set<String>> schemes = new LinkedHashMap<>();
+    for (RunDirectory run : runs) {
+      Experiment experiment = Experiment.of(run);
+      ModelConfig model = experiment.config().model();
+      if (Schemes.parse(model.scheme()).hasLagKernel()) {
+        int headSize =
+            AttentionForms.parse(model.attention()).rotarySize(model.width() / model.heads());
+        schemes
+            .computeIfAbsent(
+                new Shape(model.heads(), headSize, experiment.task().maxLength()),
+                shape -> new LinkedHashSet<>())
+            .add(model.scheme());
+      }
+    }
+    return schemes.entrySet().stream()
+        .map(
+            each ->
+                new SyntheticOptions.Defaults(
+                    List.copyOf(each.getValue()),
+                    each.getKey().heads(),
+                    each.getKey().headSize(),
+                    each.getKey().length()))
+        .toList();
   }
 
   private Path page() {

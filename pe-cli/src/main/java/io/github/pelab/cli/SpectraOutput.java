@@ -1,10 +1,12 @@
 package io.github.pelab.cli;
 
+import io.github.pelab.cli.report.Cell;
 import io.github.pelab.cli.report.ReportData;
 import io.github.pelab.cli.report.ReportPage;
 import io.github.pelab.cli.report.ReportRun;
 import io.github.pelab.cli.report.SchemeKernel;
 import io.github.pelab.cli.report.SpectraTable;
+import io.github.pelab.train.spectra.ContractionRow;
 import io.github.pelab.train.spectra.SyntheticContraction;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,6 +27,17 @@ final class SpectraOutput {
     ReportData data = ReportData.of(runs, random, kernels);
     ReportPage.write(data, page);
     out.print(SpectraTable.text(data.spectra()));
+    List<String> without =
+        runs.stream()
+            .filter(
+                run ->
+                    run.contraction().stream().noneMatch(ContractionRow.Network.class::isInstance))
+            .map(run -> Cell.printable(run.run().label()))
+            .toList();
+    if (!without.isEmpty()) {
+      out.println(
+          "no rotation and no bias by lag, so nothing to compare: " + String.join(", ", without));
+    }
     out.println();
     out.println("report: " + page.toAbsolutePath().normalize());
     out.flush();

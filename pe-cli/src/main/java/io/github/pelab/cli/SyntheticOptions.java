@@ -63,7 +63,7 @@ final class SyntheticOptions {
       description = "Of the draws. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  /** Where an option is not given. */
+  /** Where an option is not given. The schemes are those of heads of this shape. */
   record Defaults(List<String> schemes, int heads, int headSize, int length) {
     static final Defaults ALONE =
         new Defaults(List.of("rope", "alibi", "t5", "sinusoidal"), 16, 16, 128);
@@ -99,7 +99,7 @@ final class SyntheticOptions {
   }
 
   private Stream<String> schemes(Defaults defaults) {
-    return (schemes == null ? defaults.schemes() : schemes).stream();
+    return (schemes == null ? defaults.schemes() : schemes).stream().distinct();
   }
 
   private SyntheticContraction.Shape shape(Defaults defaults) {

@@ -109,6 +109,17 @@ class CommandsTest {
     assertThat(few.err()).contains("trials: found 9; give 200 at least");
     assertThat(rope.path().resolve(RunDirectory.CONTRACTION)).as("said at once").doesNotExist();
 
+    Pe last =
+        Pe.run(
+            small("spectra", runs, "--checkpoint", "last", "-o", directory.resolve("last.html")));
+    assertThat(last.exitCode()).as(last.err()).isEqualTo(ExitCode.OK);
+    assertThat(last.out())
+        .contains("trained, last", "nothing to compare: nope", "one of 2 heads, 200 draws")
+        .doesNotContain("trained, best");
+    Pe nowhere = Pe.run("spectra", runs, "-o", directory.resolve("none").resolve("page.html"));
+    assertThat(nowhere.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(nowhere.err()).contains("none: no such directory; make it");
+
     Path page = directory.resolve("page.html");
     Pe report = Pe.run("report", runs, "--output", page);
     assertThat(report.out()).contains("nope", "rope", "report: " + page);
@@ -119,6 +130,13 @@ class CommandsTest {
     assertThat(untrained.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(untrained.err())
         .contains(rope.path() + ": training has not ended; let pe run end it");
+    Pe other = Pe.run("spectra", runs, "--progress", "none", "-o", page);
+    assertThat(other.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(other.err())
+        .contains(
+            rope.path() + ": training has not ended; let pe run end it",
+            "1 of 2 runs are left out; the reasons are above");
+    assertThat(other.out()).contains("nothing to compare: nope", "report: " + page);
   }
 
   @Test
@@ -139,7 +157,7 @@ class CommandsTest {
   @Test
   void spectraOfRandomHeadsNeedNoRun() {
     Path page = directory.resolve("spectra.html");
-    Pe random = Pe.run(small("--scheme", "rope", "-o", page));
+    Pe random = Pe.run(small("spectra", "--synthetic", "--scheme", "rope", "-o", page));
     assertThat(random.err()).isEmpty();
     assertThat(random.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(random.out())
@@ -148,11 +166,11 @@ class CommandsTest {
     assertThat(page).content().contains("<title>Random heads");
   }
 
-  private static Object[] small(Object... more) {
+  private static Object[] small(Object... command) {
     return Stream.concat(
-            Stream.of("spectra", "--synthetic", "--length", 4, "--head-size", 2, "--heads", 2)
-                .map(Object.class::cast),
-            Stream.concat(Stream.of("--noise", 1, "--progress", "none"), Stream.of(more)))
+            Stream.of(command),
+            Stream.of(
+                "--length", 4, "--head-size", 2, "--heads", 2, "--noise", 1, "--progress", "none"))
         .toArray();
   }
 
@@ -161,7 +179,7 @@ class CommandsTest {
     Pe neither = Pe.run("spectra");
     assertThat(neither.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(neither.err()).contains("a run is missing: name one, or give --synthetic");
-    Pe both = Pe.run(small(directory));
+    Pe both = Pe.run(small("spectra", "--synthetic", directory));
     assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(both.err()).contains("--synthetic is of random heads alone");
     for (String option : List.of("--length", "--heads", "--head-size")) {
@@ -175,7 +193,7 @@ class CommandsTest {
       assertThat(none.err()).contains("noise: found ", "; give a finite number above 0");
     }
     Path page = directory.resolve("none.html");
-    Pe unknown = Pe.run(small("--scheme", "ropes", "-o", page));
+    Pe unknown = Pe.run(small("spectra", "--synthetic", "--scheme", "ropes", "-o", page));
     assertThat(unknown.exitCode()).isNotZero();
     assertThat(unknown.err()).contains("ropes");
     assertThat(page).doesNotExist();

@@ -37,6 +37,21 @@ public record SampleMedian(int values, double value, Interval interval) {
         n, middle, below == 0 ? null : new Interval(sorted[below - 1], sorted[n - below]));
   }
 
+  /**
+   * The two-sided sign test of a median of 0: how likely it is that so few values are on one side
+   * of it. Zeros are left out; of none that is not, p is 1.
+   */
+  public static double signTestP(double[] values) {
+    Shape.requireFinite("values", values);
+    int above = (int) Arrays.stream(values).filter(value -> value > 0).count();
+    int below = (int) Arrays.stream(values).filter(value -> value < 0).count();
+    return Math.min(
+        1,
+        2
+            * BinomialDistribution.of(above + below, 0.5)
+                .cumulativeProbability(Math.min(above, below)));
+  }
+
   private static int below(int n) {
     BinomialDistribution heads = BinomialDistribution.of(n, 0.5);
     int below = heads.inverseCumulativeProbability(TAIL);

@@ -2,7 +2,9 @@ package io.github.pelab.spectra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,18 @@ class SampleMedianTest {
       inside += interval.lower() <= Math.log(2) && Math.log(2) <= interval.upper() ? 1 : 0;
     }
     assertThat(inside).isBetween(3800, 3890);
+  }
+
+  /** Of 12 tosses none is tails with 2/4096, one or none with 2 · 13/4096. */
+  @Test
+  void theSignTestCountsSides() {
+    double[] values = new double[14];
+    Arrays.fill(values, 0, 12, 3);
+    assertThat(SampleMedian.signTestP(values)).isCloseTo(2.0 / 4096, within(1e-15));
+    values[5] = -1e-9;
+    assertThat(SampleMedian.signTestP(values)).isCloseTo(26.0 / 4096, within(1e-15));
+    assertThat(SampleMedian.signTestP(new double[] {1, -1})).isEqualTo(1);
+    assertThat(SampleMedian.signTestP(new double[] {0, 0})).isEqualTo(1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
  * A random head's logits with a scheme and without it.
  *
  * @param head whose terms the scheme's are, from 0
+ * @param shape of the head, of how many it is one, and how often it was drawn
  * @param regime what is random, in words
  * @param spectralNorm of the logits
  * @param rowCentredNorm of the row-centred logits
@@ -22,6 +23,7 @@ import java.util.Map;
 public record RandomHead(
     String scheme,
     int head,
+    SyntheticContraction.Shape shape,
     String regime,
     Contraction spectralNorm,
     Contraction rowCentredNorm,
@@ -40,6 +42,7 @@ public record RandomHead(
     return new RandomHead(
         drawn.scheme(),
         drawn.head(),
+        drawn.shape(),
         regime(drawn.content()),
         spectra.contraction(Measure.SPECTRAL_NORM, Contraction.MARGIN),
         spectra.contraction(Measure.ROW_CENTRED_NORM, Contraction.MARGIN),

@@ -11,15 +11,13 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.train.run.AtomicFile;
+import io.github.pelab.train.run.RunException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -81,31 +79,28 @@ public final class ReportPage {
   }
 
   /**
+   * Checks, before anything is measured for it, that a page can be written there.
+   *
+   * @throws IllegalArgumentException if {@code file} is a directory, or is to be in none
+   */
+  public static void requirePlace(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(directory)) {
+      throw new IllegalArgumentException(
+          directory + ": no such directory; make it, or name another place for the page");
+    }
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(file + ": is a directory; name a file for the page");
+    }
+  }
+
+  /**
    * Writes the page. A reader of {@code file} sees the old page or the new one, never a part.
    *
-   * @throws IOException if {@code file} cannot be written; it is then as it was before
+   * @throws RunException if {@code file} cannot be written; it is then as it was before
    */
-  public static void write(ReportData data, Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path partial =
-        target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(html(data));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+  public static void write(ReportData data, Path file) {
+    AtomicFile.write(file, out -> out.write(html(data).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** JSON that may stand inside a script element. */

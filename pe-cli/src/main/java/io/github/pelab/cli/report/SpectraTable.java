@@ -9,6 +9,7 @@ import io.github.pelab.cli.spectra.TrainedContraction;
 import io.github.pelab.spectra.Contraction;
 import io.github.pelab.spectra.Interval;
 import io.github.pelab.spectra.SampleMedian;
+import io.github.pelab.train.spectra.SyntheticContraction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,8 +58,9 @@ public final class SpectraTable {
               "seeds",
               "median ρ",
               "95 % interval",
+              "q",
               "verdict"),
-          Set.of("seeds", "median ρ"));
+          Set.of("seeds", "median ρ", "q"));
 
   private static final TextTable SEED =
       new TextTable(
@@ -68,8 +70,8 @@ public final class SpectraTable {
               "runs",
               "lead, per layer toward shallow",
               "95 % interval",
-              "foretold by the first",
-              "by the last"),
+              "largest is the head that ablation finds, first",
+              "last"),
           Set.of("runs", "lead, per layer toward shallow"));
 
   private SpectraTable() {}
@@ -77,6 +79,7 @@ public final class SpectraTable {
   /** A table for each question that the data answer; lines end with a line feed. */
   public static String text(SpectraData data) {
     StringBuilder text = new StringBuilder(CONTRACTION.text(contractions(data)));
+    shapes(data).forEach(shape -> text.append("random heads: ").append(words(shape)).append('\n'));
     if (!data.correlations().isEmpty()) {
       text.append('\n')
           .append(CORRELATION.text(data.correlations().stream().map(SpectraTable::row).toList()));
@@ -96,13 +99,29 @@ public final class SpectraTable {
     return text.toString();
   }
 
+  private static List<SyntheticContraction.Shape> shapes(SpectraData data) {
+    return data.random().stream().map(RandomHead::shape).distinct().toList();
+  }
+
+  private static String brief(SyntheticContraction.Shape shape) {
+    return "T = %d, K = %d, H = %d".formatted(shape.length(), shape.headSize(), shape.heads());
+  }
+
+  private static String words(SyntheticContraction.Shape shape) {
+    return "%d tokens, head size %d, one of %d heads, %d draws from seed %d"
+        .formatted(shape.length(), shape.headSize(), shape.heads(), shape.trials(), shape.seed());
+  }
+
   private static List<List<String>> contractions(SpectraData data) {
     List<List<String>> rows = new ArrayList<>();
+    boolean several = shapes(data).size() > 1;
     for (RandomHead each : data.random()) {
       rows.add(
           row(
               each.regime(),
-              each.scheme() + (each.head() == 0 ? "" : ", head " + each.head()),
+              each.scheme()
+                  + (each.head() == 0 ? "" : ", head " + each.head())
+                  + (several ? ", " + brief(each.shape()) : ""),
               each.spectralNorm(),
               each.rowCentredNorm()));
     }
@@ -164,6 +183,7 @@ public final class SpectraTable {
         String.valueOf(each.rho().values()),
         number(each.rho().value()),
         each.rho().interval() == null ? "" : interval(each.rho().interval()),
+        number(each.adjustedP()),
         verdict(each.verdict()));
   }
 

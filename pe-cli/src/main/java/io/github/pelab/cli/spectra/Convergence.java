@@ -1,5 +1,6 @@
 package io.github.pelab.cli.spectra;
 
+import io.github.pelab.ablation.BenjaminiHochberg;
 import io.github.pelab.cli.spectra.SeedCorrelation.Verdict;
 import io.github.pelab.spectra.RankCorrelation;
 import io.github.pelab.spectra.SampleMedian;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Whether configurations whose logits begin with a smaller spectral norm learn more easily. There
@@ -62,13 +64,16 @@ public record Convergence(List<Label> labels, List<Trend> trends) {
 
   /**
    * Of each seed that all scales of a network have, the rank correlation over scales of the norm at
-   * the start with the outcome. What is claimed makes it positive: SUPPORTS if the interval of its
-   * median over seeds lies above 0, CONTRADICTS if below.
+   * the start with the outcome. What is claimed makes its median over seeds positive: SUPPORTS if
+   * it is and the sign test is a discovery among all trends', CONTRADICTS if it is negative and
+   * one.
    *
    * @param labels of the scales
    * @param rho over the seeds in which neither is the same for all scales
+   * @param adjustedP of the sign test, by {@link BenjaminiHochberg} among all trends
    */
-  public record Trend(List<String> labels, Outcome outcome, SampleMedian rho, Verdict verdict) {
+  public record Trend(
+      List<String> labels, Outcome outcome, SampleMedian rho, double adjustedP, Verdict verdict) {
     public Trend {
       labels = List.copyOf(labels);
     }
@@ -85,11 +90,38 @@ public record Convergence(List<Label> labels, List<Trend> trends) {
     return Optional.of(
         new Convergence(
             labels.entrySet().stream().map(each -> label(each.getKey(), each.getValue())).toList(),
-            by(WatchedRun::unscaled, watched).values().stream()
-                .map(network -> by(WatchedRun::label, network))
-                .filter(scales -> scales.size() >= FEWEST_SCALES)
-                .flatMap(scales -> trends(scales).stream())
-                .toList()));
+            judged(
+                by(WatchedRun::unscaled, watched).values().stream()
+                    .map(network -> by(WatchedRun::label, network))
+                    .filter(scales -> scales.size() >= FEWEST_SCALES)
+                    .flatMap(scales -> correlated(scales).stream())
+                    .toList())));
+  }
+
+  /** What has no verdict yet: ρ by seed. */
+  private record Correlated(List<String> labels, Outcome outcome, List<Double> rho) {
+    double[] values() {
+      return rho.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+
+  private static List<Trend> judged(List<Correlated> found) {
+    double[] adjusted =
+        BenjaminiHochberg.adjust(
+            found.stream().mapToDouble(each -> SampleMedian.signTestP(each.values())).toArray());
+    return IntStream.range(0, adjusted.length)
+        .mapToObj(
+            i -> {
+              Correlated each = found.get(i);
+              SampleMedian median = SampleMedian.of(each.values());
+              return new Trend(
+                  each.labels(),
+                  each.outcome(),
+                  median,
+                  adjusted[i],
+                  Verdict.of(median.value(), adjusted[i]));
+            })
+        .toList();
   }
 
   private static Map<String, List<WatchedRun>> by(
@@ -129,35 +161,25 @@ public record Convergence(List<Label> labels, List<Trend> trends) {
         .orElse(0);
   }
 
-  private static List<Trend> trends(Map<String, List<WatchedRun>> scales) {
+  private static List<Correlated> correlated(Map<String, List<WatchedRun>> scales) {
     List<List<WatchedRun>> paired = paired(List.copyOf(scales.values()));
-    List<Trend> trends = new ArrayList<>();
+    List<Correlated> found = new ArrayList<>();
     for (Outcome outcome : Outcome.values()) {
-      double[] rho =
+      List<Double> rho =
           paired.stream()
               .filter(same -> changes(same, Convergence::normAtStart))
               .filter(same -> changes(same, run -> outcome(run, outcome)))
-              .mapToDouble(
+              .map(
                   same ->
                       RankCorrelation.rho(
                           same.stream().mapToDouble(Convergence::normAtStart).toArray(),
                           same.stream().mapToDouble(run -> outcome(run, outcome)).toArray()))
-              .toArray();
-      if (rho.length > 0) {
-        SampleMedian median = SampleMedian.of(rho);
-        trends.add(new Trend(List.copyOf(scales.keySet()), outcome, median, verdict(median)));
+              .toList();
+      if (!rho.isEmpty()) {
+        found.add(new Correlated(List.copyOf(scales.keySet()), outcome, rho));
       }
     }
-    return trends;
-  }
-
-  private static Verdict verdict(SampleMedian rho) {
-    if (rho.interval() != null && rho.interval().lower() > 0) {
-      return Verdict.SUPPORTS;
-    }
-    return rho.interval() != null && rho.interval().upper() < 0
-        ? Verdict.CONTRADICTS
-        : Verdict.NO_VERDICT;
+    return found;
   }
 
   /** Of each seed that all scales have a run each. */
@@ -184,7 +206,7 @@ public record Convergence(List<Label> labels, List<Trend> trends) {
   private static double outcome(WatchedRun run, Outcome outcome) {
     return switch (outcome) {
       case GRADIENT_AT_START -> run.steps().get(0).gradientNorm();
-      case STEPS_TO_HALF -> run.stepsToHalf().orElse(Integer.MAX_VALUE);
+      case STEPS_TO_HALF -> run.stepsToHalf().orElse(SeedCorrelation.NEVER);
       case LOSS_AT_END -> last(run).loss();
     };
   }

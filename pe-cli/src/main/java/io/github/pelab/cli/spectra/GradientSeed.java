@@ -59,7 +59,7 @@ public record GradientSeed(
    *
    * @param hits layers whose top head it was
    * @param deposits layers with the verdict DEPOSIT, in all runs
-   * @param interval Wilson's of 95 %
+   * @param interval Wilson's of 95 %, which takes layers of one run for independent
    * @param chance of a guess among the heads
    */
   public record Foretold(int step, int hits, int deposits, Interval interval, double chance) {}
@@ -86,8 +86,12 @@ public record GradientSeed(
     }
     List<GradientSeed> found = new ArrayList<>();
     labels.forEach(
-        (label, seeds) ->
-            GRADIENTS.forEach((name, gradient) -> found.add(of(label, name, gradient, seeds))));
+        (label, seeds) -> {
+          List<WatchedRun> aligned = WatchedRun.atCommonSteps(seeds);
+          if (!aligned.get(0).steps().isEmpty()) {
+            GRADIENTS.forEach((name, gradient) -> found.add(of(label, name, gradient, aligned)));
+          }
+        });
     return found;
   }
 
@@ -139,7 +143,7 @@ public record GradientSeed(
 
   private static List<Margins> margins(List<WatchedRun> seeds, ToDoubleFunction<Head> gradient) {
     List<Margins> margins = new ArrayList<>();
-    for (int at = 0; at < commonSteps(seeds); at++) {
+    for (int at = 0; at < seeds.get(0).steps().size(); at++) {
       int index = at;
       SpectraRow first = seeds.get(0).steps().get(index);
       margins.add(
@@ -159,13 +163,9 @@ public record GradientSeed(
     return margins;
   }
 
-  private static int commonSteps(List<WatchedRun> seeds) {
-    return seeds.stream().mapToInt(run -> run.steps().size()).min().orElse(0);
-  }
-
   private static List<Foretold> foretold(List<WatchedRun> seeds, ToDoubleFunction<Head> gradient) {
     List<Foretold> foretold = new ArrayList<>();
-    for (int at = 0; at < commonSteps(seeds); at++) {
+    for (int at = 0; at < seeds.get(0).steps().size(); at++) {
       int deposits = 0;
       int hits = 0;
       for (WatchedRun run : seeds) {

@@ -6,6 +6,7 @@ import io.github.pelab.train.spectra.Measures;
 import io.github.pelab.train.spectra.SpectraRow;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,10 @@ import java.util.stream.IntStream;
  *       came to that are last.
  * </ul>
  *
- * <p>The verdict rests on one correlation, of each seed's mean rank over the steps, not on the best
- * of many: SUPPORTS if it is positive and a discovery among all the report's, CONTRADICTS if
- * negative and one.
+ * <p>The verdict rests on one correlation, of each seed's mean rank over the early steps, not on
+ * the best of many: SUPPORTS if it is positive and a discovery among all the report's, CONTRADICTS
+ * if negative and one. Early is before half of the seeds have halved their loss. Later, who has
+ * learned has little gradient and little loss to lose, whatever the spectrum.
  *
  * @param norm {@code spectral} or {@code row-centred}
  * @param steps those in which neither ratio nor outcome is the same for all seeds
@@ -59,24 +61,39 @@ public record SeedCorrelation(
   public enum Verdict {
     SUPPORTS,
     CONTRADICTS,
-    NO_VERDICT
+    NO_VERDICT;
+
+    private static final double DISCOVERY_RATE = 0.05;
+
+    static Verdict of(double rho, double adjustedP) {
+      if (adjustedP > DISCOVERY_RATE) {
+        return NO_VERDICT;
+      }
+      return rho > 0 ? SUPPORTS : CONTRADICTS;
+    }
   }
 
   /**
    * A step.
    *
+   * @param early whether the verdict rests on it too
    * @param ratios a run each
-   * @param outcomes likewise
+   * @param outcomes likewise; null for steps to half of a run that never came to that
    */
   public record AtStep(
-      int step, RankCorrelation correlation, List<Double> ratios, List<Double> outcomes) {
+      int step,
+      boolean early,
+      RankCorrelation correlation,
+      List<Double> ratios,
+      List<Double> outcomes) {
     public AtStep {
       ratios = List.copyOf(ratios);
-      outcomes = List.copyOf(outcomes);
+      outcomes = Collections.unmodifiableList(new ArrayList<>(outcomes));
     }
   }
 
-  private static final double DISCOVERY_RATE = 0.05;
+  /** What ranks last. */
+  static final int NEVER = Integer.MAX_VALUE;
 
   /** For each label of {@value RankCorrelation#FEWEST_PAIRS} runs or more, norm and outcome. */
   public static List<SeedCorrelation> of(List<WatchedRun> runs) {
@@ -90,9 +107,10 @@ public record SeedCorrelation(
     labels.forEach(
         (label, seeds) -> {
           if (seeds.size() >= RankCorrelation.FEWEST_PAIRS) {
+            List<WatchedRun> aligned = WatchedRun.atCommonSteps(seeds);
             for (Outcome outcome : Outcome.values()) {
-              of(label, "spectral", Measures::spectralNorm, outcome, seeds).ifPresent(found::add);
-              of(label, "row-centred", Measures::rowCentredNorm, outcome, seeds)
+              of(label, "spectral", Measures::spectralNorm, outcome, aligned).ifPresent(found::add);
+              of(label, "row-centred", Measures::rowCentredNorm, outcome, aligned)
                   .ifPresent(found::add);
             }
           }
@@ -109,15 +127,8 @@ public record SeedCorrelation(
       String label, String norm, Outcome outcome, List<AtStep> steps, RankCorrelation overall) {
 
     SeedCorrelation judged(double adjustedP) {
-      Verdict sign = overall.rho() > 0 ? Verdict.SUPPORTS : Verdict.CONTRADICTS;
       return new SeedCorrelation(
-          label,
-          norm,
-          outcome,
-          steps,
-          overall,
-          adjustedP,
-          adjustedP <= DISCOVERY_RATE ? sign : Verdict.NO_VERDICT);
+          label, norm, outcome, steps, overall, adjustedP, Verdict.of(overall.rho(), adjustedP));
     }
   }
 
@@ -130,8 +141,8 @@ public record SeedCorrelation(
     List<AtStep> steps = new ArrayList<>();
     double[] ratioRanks = new double[seeds.size()];
     double[] outcomeRanks = new double[seeds.size()];
-    int common = seeds.stream().mapToInt(run -> run.steps().size()).min().orElse(0);
-    for (int at = 0; at < common; at++) {
+    int early = early(seeds);
+    for (int at = 0; at < seeds.get(0).steps().size(); at++) {
       int index = at;
       List<OptionalDouble> ratios =
           seeds.stream().map(run -> ratio(run.steps().get(index), measure)).toList();
@@ -143,11 +154,17 @@ public record SeedCorrelation(
         steps.add(
             new AtStep(
                 seeds.get(0).steps().get(index).step(),
+                index < early,
                 RankCorrelation.of(x.get(), y.get()),
                 Arrays.stream(x.get()).boxed().toList(),
-                Arrays.stream(y.get()).boxed().toList()));
-        add(ratioRanks, RankCorrelation.ranks(x.get()));
-        add(outcomeRanks, RankCorrelation.ranks(y.get()));
+                Arrays.stream(y.get())
+                    .boxed()
+                    .map(value -> value == NEVER ? null : value)
+                    .toList()));
+        if (index < early) {
+          add(ratioRanks, RankCorrelation.ranks(x.get()));
+          add(outcomeRanks, RankCorrelation.ranks(y.get()));
+        }
       }
     }
     if (changing(ratioRanks).isEmpty() || changing(outcomeRanks).isEmpty()) {
@@ -155,6 +172,15 @@ public record SeedCorrelation(
     }
     RankCorrelation overall = RankCorrelation.of(ratioRanks, outcomeRanks);
     return Optional.of(new Correlated(label, norm, outcome, steps, overall));
+  }
+
+  /** How many steps are early; one at least, before training. */
+  private static int early(List<WatchedRun> seeds) {
+    int steps = seeds.get(0).steps().size();
+    return IntStream.range(1, steps)
+        .filter(at -> 2 * seeds.stream().filter(run -> run.isHalved(at)).count() >= seeds.size())
+        .findFirst()
+        .orElse(steps);
   }
 
   /** Empty where no head has measured logits. */
@@ -180,7 +206,7 @@ public record SeedCorrelation(
           at + 1 < steps.size()
               ? OptionalDouble.of(steps.get(at + 1).loss() / steps.get(at).loss())
               : OptionalDouble.empty();
-      case STEPS_TO_HALF -> OptionalDouble.of(run.stepsToHalf().orElse(Integer.MAX_VALUE));
+      case STEPS_TO_HALF -> OptionalDouble.of(run.stepsToHalf().orElse(NEVER));
     };
   }
 

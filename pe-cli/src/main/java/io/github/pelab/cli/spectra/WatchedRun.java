@@ -3,8 +3,11 @@ package io.github.pelab.cli.spectra;
 import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.train.spectra.ContractionRow;
 import io.github.pelab.train.spectra.SpectraRow;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a run's files say of spectra, and of the heads that matter.
@@ -32,6 +35,44 @@ public record WatchedRun(
     steps = List.copyOf(steps);
     contraction = List.copyOf(contraction);
     ablation = List.copyOf(ablation);
+    if (steps.stream().map(WatchedRun::shape).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "%s: steps of spectra.jsonl have different numbers of layers or heads; do the run --again"
+              .formatted(id));
+    }
+  }
+
+  /** How many heads each layer has. */
+  private static List<Integer> shape(SpectraRow row) {
+    return row.layers().stream().map(layer -> layer.heads().size()).toList();
+  }
+
+  /** The same runs with no other steps than those that all of them have. */
+  static List<WatchedRun> atCommonSteps(List<WatchedRun> runs) {
+    Set<Integer> common = new HashSet<>(runs.get(0).stepNumbers());
+    runs.forEach(run -> common.retainAll(run.stepNumbers()));
+    return runs.stream().map(run -> run.at(common)).toList();
+  }
+
+  private WatchedRun at(Set<Integer> common) {
+    return new WatchedRun(
+        id,
+        label,
+        seed,
+        unscaled,
+        finished,
+        steps.stream().filter(row -> common.contains(row.step())).toList(),
+        contraction,
+        ablation);
+  }
+
+  private List<Integer> stepNumbers() {
+    return steps.stream().map(SpectraRow::step).toList();
+  }
+
+  /** Whether the loss at the step of that index is below half of what it was before training. */
+  boolean isHalved(int at) {
+    return steps.get(at).loss() < steps.get(0).loss() / 2;
   }
 
   /**
@@ -39,9 +80,9 @@ public record WatchedRun(
    * never was.
    */
   OptionalInt stepsToHalf() {
-    return steps.stream()
-        .filter(row -> row.loss() < steps.get(0).loss() / 2)
-        .mapToInt(SpectraRow::step)
+    return IntStream.range(0, steps.size())
+        .filter(this::isHalved)
+        .map(at -> steps.get(at).step())
         .findFirst();
   }
 }

@@ -1326,7 +1326,9 @@
     return parent.children.length > 1;
   }
 
-  const headOf = ({scheme, head}) => scheme + (head ? `, head ${head}` : '');
+  const shapeOf = ({shape: {length, headSize, heads}}) => `T = ${length}, K = ${headSize}, H = ${heads}`;
+  const headShapes = unique(report.spectra.random.map(shapeOf));
+  const headOf = each => each.scheme + (each.head ? `, head ${each.head}` : '') + (headShapes.length > 1 ? `, ${shapeOf(each)}` : '');
   /** 1.005 is not 1, nor 1.01, where 2 % are the margin. */
   const ratioDigits = value => digits(value, 4);
   const byRegime = rows => unique(rows.map(({regime}) => regime)).flatMap(regime => rows.filter(row => row.regime === regime))
@@ -1348,6 +1350,7 @@
       name: 'contraction',
       title: 'Norm of logits with positions, by that of the same queries and keys without',
       note: `Geometric mean and its 95 % interval: left of 1, positions contract. Filled: spectral norm; open: that of the row-centred logits, which is what softmax sees. Band: within ${percent(margin)} of 1, which counts as unchanged. `
+        + (headShapes.length ? `Random heads have T tokens and head size K, and are of H: ${headShapes.join('; ')}. ` : '')
         + 'Pairs are draws, runs, or, of a single run, examples; in shuffled runs the entries of each weight matrix have changed places.',
       height: 60 + 28 * rows.length,
       data: rows.map(({of, regime, spectralNorm, rowCentredNorm}) => ({of, regime, spectralNorm, rowCentredNorm})),
@@ -1452,8 +1455,8 @@
     });
   }
 
-  /** What is under this part of the largest value is rounding, or nearly so. */
-  const LEAST_PART = 1e-4;
+  /** What is under this part of the largest value is rounding. */
+  const LEAST_PART = 1e-9;
 
   function spectrumPanels(parent, distributions) {
     const lines = [
@@ -1599,15 +1602,13 @@
   }
 
   const OUTCOMES = {GRADIENT_NORM: 'gradient norm', LOSS_LEFT: 'loss left by the next step', STEPS_TO_HALF: 'steps to half the loss'};
-  /** As what never came to half of its loss is recorded. */
-  const NEVER = 2147483647;
 
   const onClaim = verdict => verdictName(verdict).toLowerCase() + (verdict === 'NO_VERDICT' ? '' : ' the claim');
 
   function correlationFigures(parent, correlations) {
     parent.append(
       el('h3', null, 'Does a smaller ratio go with easier training?'),
-      el('p', {class: 'scale'}, 'Rank correlation ρ across seeds, at each step by itself. Above 0, seeds whose positions contract more have smaller gradients, less loss left, or fewer steps to half the loss, as is claimed. The verdict is of each seed’s mean rank over all steps, with q, its p adjusted after Benjamini and Hochberg for all correlations of this report.'));
+      el('p', {class: 'scale'}, 'Rank correlation ρ across seeds, at each step by itself. Above 0, seeds whose positions contract more have smaller gradients, less loss left, or fewer steps to half the loss, as is claimed. The verdict is of each seed’s mean rank over the early steps, before half of the seeds have halved their loss, with q, its p adjusted after Benjamini and Hochberg for all correlations of this report.'));
     chooser(parent, {
       name: 'Runs', options: options(unique(correlations.map(({label}) => label)), label => label),
       build: (room, label) => chooser(room, {
@@ -1627,7 +1628,7 @@
     figure(parent, {
       name: 'correlation-by-step',
       title: `${label}: ratio of ${norm} norms against ${OUTCOMES[outcome]}`,
-      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over all steps ${decimal(overall.rho)} ${range(overall.interval, decimal)}, q ${decimal(adjustedP)}: ${onClaim(verdict)}.`,
+      note: `ρ over ${plural(overall.pairs, 'seed')}, with its 95 % interval. Over the early steps, filled, ${decimal(overall.rho)} ${range(overall.interval, decimal)}, q ${decimal(adjustedP)}: ${onClaim(verdict)}.`,
       height: 270,
       data: {label, norm, outcome, overall, adjustedP, verdict, steps},
       columns: [
@@ -1640,7 +1641,7 @@
       option: () => ({
         ...byStep(steps.map(({step}) => step)),
         yAxis: axis({type: 'value', name: 'ρ', nameGap: 48, min: -1, max: 1, interval: 0.5, axisLabel: {formatter: decimal}}),
-        series: whiskers(steps.map(({step, correlation: {rho, interval}}) => ({step, value: rho, interval})), colour(look(label).variable), 0),
+        series: whiskers(steps.map(({step, early, correlation: {rho, interval}}) => ({step, value: rho, interval, filled: early})), colour(look(label).variable), 0),
         tooltip: {
           ...base().tooltip,
           formatter: ({dataIndex}) => tip(`Step ${integer(steps[dataIndex].step)}`, `ρ ${decimal(steps[dataIndex].correlation.rho)} ${range(steps[dataIndex].correlation.interval, decimal)}`),
@@ -1654,11 +1655,11 @@
     xAxis: axis({type: 'value', name: 'step', nameGap: 26, minInterval: 1, splitLine: {show: false},
       min: steps[0] - (steps.length > 1 ? 0 : 1), max: steps[steps.length - 1] + (steps.length > 1 ? 0 : 1)}),
   });
-  /** A line of points, {step, value, interval}, and a dotted line at what says nothing. */
+  /** A line of points, {step, value, interval, filled}, and a dotted line at what says nothing. */
   const whiskers = (points, ink, nothing) => [
     {
       type: 'line', symbol: 'circle', symbolSize: 8, z: 3, lineStyle: {color: ink, width: 1.5}, itemStyle: {color: ink, opacity: 1},
-      data: points.map(({step, value}) => [step, value]),
+      data: points.map(({step, value, filled}) => ({value: [step, value], itemStyle: {color: filled ? ink : colour('panel'), borderColor: ink, borderWidth: 1.5}})),
       markLine: dottedAt([{yAxis: nothing}]),
     },
     {
@@ -1673,15 +1674,15 @@
   ];
 
   function seedScatter(parent, {label, norm, outcome}, {step, correlation, ratios, outcomes}) {
-    const highest = Math.max(...outcomes.filter(value => value < NEVER));
-    const seeds = ratios.map((ratio, i) => ({ratio, outcome: outcomes[i], never: outcomes[i] >= NEVER, y: outcomes[i] >= NEVER ? 1.2 * highest : outcomes[i]}));
+    const highest = Math.max(...outcomes.filter(known));
+    const seeds = ratios.map((ratio, i) => ({ratio, outcome: outcomes[i], never: !known(outcomes[i]), y: known(outcomes[i]) ? outcomes[i] : 1.2 * highest}));
     const said = seed => seed.never ? 'never' : digits(seed.outcome);
     figure(parent, {
       name: 'seeds-at-step',
       title: `Seeds at step ${integer(step)}`,
       note: `A point is a run of ${label}; ρ ${decimal(correlation.rho)} ${range(correlation.interval, decimal)}.` + (seeds.some(({never}) => never) ? ' Open, on top: never.' : ''),
       height: 270,
-      data: {label, norm, outcome, step, correlation, seeds: seeds.map(({ratio, outcome: value, never}) => ({ratio, outcome: never ? null : value}))},
+      data: {label, norm, outcome, step, correlation, seeds: seeds.map(({ratio, outcome: value}) => ({ratio, outcome: value}))},
       columns: [
         {name: 'Ratio', value: ({ratio}) => ratioDigits(ratio)},
         {name: sentence(OUTCOMES[outcome]), kind: 'number', value: said},
@@ -1727,8 +1728,8 @@
       title: `Spectral norm of logits at the start, against ${name}`,
       note: 'Medians over seeds, with intervals of 95 %.'
         + (field === 'stepsToHalf' && learned.some(({neverHalf}) => neverHalf) ? ' Runs that never came to half count with all their steps.' : '')
-        + trends.map(({labels: scales, rho, verdict}) =>
-          ` Rank correlation across ${scales.length} scales, the median over ${plural(rho.values, 'seed')}: ${decimal(rho.value)}${rho.interval ? ' ' + range(rho.interval, decimal) : ''}, ${onClaim(verdict)}.`).join(''),
+        + trends.map(({labels: scales, rho, adjustedP, verdict}) =>
+          ` Rank correlation across ${scales.length} scales, the median over ${plural(rho.values, 'seed')}: ${decimal(rho.value)}${rho.interval ? ' ' + range(rho.interval, decimal) : ''}, q ${decimal(adjustedP)}: ${onClaim(verdict)}.`).join(''),
       height: 330,
       data: {labels: learned, against: field, trends},
       columns: [
@@ -1844,7 +1845,7 @@
       option: () => ({
         ...byStep(foretold.map(({step}) => step)),
         yAxis: accuracyAxis(),
-        series: whiskers(foretold.map(({step, hits, deposits: of, interval}) => ({step, value: hits / of, interval})), colour(look(label).variable), chance),
+        series: whiskers(foretold.map(({step, hits, deposits: of, interval}) => ({step, value: hits / of, interval, filled: true})), colour(look(label).variable), chance),
         tooltip: {
           ...base().tooltip,
           formatter: ({dataIndex}) => {

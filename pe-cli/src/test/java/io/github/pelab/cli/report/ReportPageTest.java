@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.pelab.train.run.RunException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -134,7 +134,7 @@ class ReportPageTest {
     Path page = directory.resolve("absent").resolve("report.html");
     ReportData data = ReportData.of(FixtureRuns.finished());
     assertThatThrownBy(() -> ReportPage.write(data, page))
-        .isInstanceOf(NoSuchFileException.class)
+        .isInstanceOf(RunException.class)
         .hasMessageContaining("absent");
   }
 

@@ -39,7 +39,8 @@ class SpectraTableTest {
     assertThat(lines(FixtureRuns.rescaled()))
         .anySatisfy(line -> assertThat(line).matches("2  5  \\S+  \\S+  \\S+  \\d  \\S+"))
         .anySatisfy(
-            line -> assertThat(line).matches("1, … \\(3\\)  steps to half  5  \\S+  NO VERDICT"));
+            line ->
+                assertThat(line).matches("1, … \\(3\\)  steps to half  5  \\S+  \\S+  NO VERDICT"));
   }
 
   @Test

@@ -68,6 +68,43 @@ class SeedCorrelationTest {
     }
   }
 
+  /** In the first two steps nothing goes together; then all seeds have learned, and all does. */
+  @Test
+  void whatGoesTogetherAfterLearningIsDrawnAndDoesNotCount() {
+    double[] early = {5, 8, 1, 6, 3, 9, 0, 7, 4, 2};
+    List<WatchedRun> runs = new ArrayList<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      List<SpectraRow> steps = new ArrayList<>();
+      for (int step = 0; step < 10; step++) {
+        double gradient = step < 2 ? early[seed] : seed;
+        steps.add(Made.step(step, step < 2 ? 4 : 1, 1 + gradient, 1 + 0.1 * seed));
+      }
+      runs.add(Made.run("rope", seed, steps));
+    }
+    SeedCorrelation found = of(runs, Outcome.GRADIENT_NORM);
+    assertThat(found.steps())
+        .extracting(SeedCorrelation.AtStep::early)
+        .containsExactly(true, true, false, false, false, false, false, false, false, false);
+    assertThat(found.steps().get(9).correlation().rho()).isCloseTo(1, within(1e-12));
+    assertThat(found.overall().rho()).isEqualTo(found.steps().get(0).correlation().rho());
+    assertThat(found.verdict()).isEqualTo(Verdict.NO_VERDICT);
+  }
+
+  @Test
+  void onlyStepsThatAllSeedsHaveAreCompared() {
+    List<WatchedRun> runs = runs((ratio, random) -> ratio);
+    WatchedRun first = runs.get(0);
+    runs.set(
+        0,
+        Made.run(
+            first.label(),
+            (int) first.seed(),
+            List.of(first.steps().get(0), first.steps().get(2))));
+    assertThat(of(runs, Outcome.GRADIENT_NORM).steps())
+        .extracting(SeedCorrelation.AtStep::step)
+        .containsExactly(0, 100);
+  }
+
   /** ρ = 1 − 6·50/990 = 0.70 of ten seeds: alone its p is 4.1 %. */
   @Test
   void whatWouldBeADiscoveryAloneIsNoneAmongMany() {
@@ -124,7 +161,7 @@ class SeedCorrelationTest {
     }
     SeedCorrelation found = of(runs, Outcome.STEPS_TO_HALF);
     assertThat(found.steps().get(0).outcomes())
-        .containsExactly(50.0, 50.0, 100.0, 100.0, 2147483647.0, 2147483647.0);
+        .containsExactly(50.0, 50.0, 100.0, 100.0, null, null);
     assertThat(found.verdict()).isEqualTo(Verdict.SUPPORTS);
     assertThat(SeedCorrelation.of(runs))
         .as("the gradient's norm is the same for all")

@@ -62,6 +62,11 @@ public sealed interface ContractionRow {
     private static final int PARTS = 32;
 
     public Quantiles {
+      if (logits.size() != PARTS + 1 || content.size() != PARTS + 1) {
+        throw new IllegalArgumentException(
+            "quantiles: found %d and %d; give %d of both"
+                .formatted(logits.size(), content.size(), PARTS + 1));
+      }
       logits = List.copyOf(logits);
       content = List.copyOf(content);
     }

@@ -17,6 +17,16 @@ public record Measures(
     double stableRank,
     double entropyRank) {
 
+  public Measures {
+    for (double each :
+        new double[] {spectralNorm, rowCentredNorm, symmetricRange, stableRank, entropyRank}) {
+      if (!(each > 0 && each < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "measures: found %s; all of them are finite and above 0".formatted(each));
+      }
+    }
+  }
+
   /** Over spectra, one at least, all of logits that softmax sees something of. */
   static Measures of(List<LogitSpectrum> spectra) {
     return new Measures(

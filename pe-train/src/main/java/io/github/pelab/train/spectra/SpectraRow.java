@@ -26,12 +26,18 @@ public record SpectraRow(
     implements StepStudy.Row {
 
   public SpectraRow {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("layers: found none; a network has one at least");
+    }
     layers = List.copyOf(layers);
   }
 
   /** A layer's heads, in their order. */
   public record Layer(int layer, List<Head> heads) {
     public Layer {
+      if (heads.isEmpty()) {
+        throw new IllegalArgumentException("heads: found none; a layer has one at least");
+      }
       heads = List.copyOf(heads);
     }
   }

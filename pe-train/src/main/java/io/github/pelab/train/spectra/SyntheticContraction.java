@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * @param head the one whose terms these are, from 0
  */
 public record SyntheticContraction(
-    String scheme, int head, SyntheticContent content, PairedSpectra spectra) {
+    String scheme, int head, Shape shape, SyntheticContent content, PairedSpectra spectra) {
 
   /**
    * A head's shape, and how often it is drawn.
@@ -79,7 +79,7 @@ public record SyntheticContraction(
                 .run();
         measured.add(
             new SyntheticContraction(
-                cell.scheme().toString(), cell.head(), cell.content(), spectra));
+                cell.scheme().toString(), cell.head(), shape, cell.content(), spectra));
         task.step(1);
       }
     }
