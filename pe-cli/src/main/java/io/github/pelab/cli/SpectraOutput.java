@@ -32,7 +32,8 @@ final class SpectraOutput {
             .filter(
                 run ->
                     run.contraction().stream().noneMatch(ContractionRow.Network.class::isInstance))
-            .map(run -> Cell.printable(run.run().label()))
+            .map(run -> Cell.printable(run.run().config().at("/model/scheme").asText()))
+            .distinct()
             .toList();
     if (!without.isEmpty()) {
       out.println(
