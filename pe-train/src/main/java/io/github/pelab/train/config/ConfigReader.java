@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
 /**
  * Reads config files. No field of a config is itself a list, so a list stands for a sweep over its
  * values; it is expanded before anything is bound, and every member is bound before any is
- * returned: what starts is valid to its last run. A value that is a mapping sets several fields of
- * its section at once: {@code scheme: [nope, {scheme: rope, attention: mla}]}.
+ * returned: what starts is valid to its last run. A value that is a mapping sets several fields at
+ * once, of its section, or with their whole path of any: {@code scheme: [nope, {scheme: rope,
+ * attention: mla, training.learningRate: 0.002}]}.
  */
 public final class ConfigReader {
   private static final int MOST_MEMBERS = 10_000;
@@ -67,7 +68,7 @@ public final class ConfigReader {
     int size = size(axes, source);
     for (int index = 0; index < size; index++) {
       ObjectNode tree = document.tree().deepCopy();
-      Map<String, JsonNode> values = choose(axes, index, tree);
+      Map<String, JsonNode> values = choose(axes, index, tree, source);
       ExperimentConfig config = binder.bind(tree, tasks);
       JsonNode effective = Binder.MAPPER.valueToTree(config);
       String hash = hash(effective);
@@ -109,7 +110,13 @@ public final class ConfigReader {
       }
       String section = path().substring(0, path().length() - key().length());
       Map<String, JsonNode> fields = new LinkedHashMap<>();
-      value.properties().forEach(field -> fields.put(section + field.getKey(), field.getValue()));
+      value
+          .properties()
+          .forEach(
+              field ->
+                  fields.put(
+                      field.getKey().contains(".") ? field.getKey() : section + field.getKey(),
+                      field.getValue()));
       return fields;
     }
 
@@ -197,26 +204,36 @@ public final class ConfigReader {
   }
 
   /** Puts the values of member {@code index} into {@code tree}, and says what they are. */
-  private static Map<String, JsonNode> choose(List<Axis> axes, int index, ObjectNode tree) {
+  private static Map<String, JsonNode> choose(
+      List<Axis> axes, int index, ObjectNode tree, Source source) {
     List<Map<String, JsonNode>> chosen = new ArrayList<>();
     int rest = index;
     for (int a = axes.size() - 1; a >= 0; a--) {
       Axis axis = axes.get(a);
       JsonNode value = axis.values().get(rest % axis.values().size());
       rest /= axis.values().size();
-      ObjectNode parent = tree;
-      for (String key : axis.keys().subList(0, axis.keys().size() - 1)) {
-        parent = (ObjectNode) parent.get(key);
-      }
-      parent.set(axis.key(), value);
-      if (value instanceof ObjectNode several) {
-        parent.setAll(several);
-      }
-      chosen.add(0, axis.fields(value));
+      Map<String, JsonNode> fields = axis.fields(value);
+      fields.forEach((path, single) -> put(tree, path, single, source));
+      chosen.add(0, fields);
     }
     Map<String, JsonNode> values = new LinkedHashMap<>();
     chosen.forEach(values::putAll);
     return values;
+  }
+
+  private static void put(ObjectNode tree, String path, JsonNode value, Source source) {
+    String[] keys = path.split("\\.", -1);
+    ObjectNode parent = tree;
+    for (int i = 0; i < keys.length - 1; i++) {
+      if (!parent.has(keys[i])) {
+        parent.putObject(keys[i]);
+      }
+      if (!(parent.get(keys[i]) instanceof ObjectNode inner)) {
+        throw source.error(path, keys[i] + " is no section; set a field of one", null);
+      }
+      parent = inner;
+    }
+    parent.set(keys[keys.length - 1], value);
   }
 
   /** Every swept field, also where this member does not set it. */

@@ -288,6 +288,31 @@ class ConfigReaderTest {
   }
 
   @Test
+  void aMappingInAListSetsFieldsOfOtherSectionsByTheirPaths() throws IOException {
+    Sweep sweep =
+        read(
+            with(
+                """
+                model: {scheme: [nope, {scheme: rope, training.learningRate: 0.004, ablation.rule.level: 0.01}]}
+                training: {seed: [1, 2]}
+                """));
+    assertThat(sweep.members())
+        .extracting(Sweep.Member::label)
+        .containsExactly(
+            "nope-seed1",
+            "nope-seed2",
+            "rope-learningRate0.004-level0.01-seed1",
+            "rope-learningRate0.004-level0.01-seed2");
+    assertThat(sweep.members())
+        .extracting(member -> member.config().training().learningRate())
+        .containsExactly(0.001, 0.001, 0.004, 0.004);
+    assertThat(sweep.members().get(3).config().ablation().rule().level()).isEqualTo(0.01);
+    assertThat(sweep.members().get(0).axes())
+        .containsEntry("training.learningRate", "0.001")
+        .containsEntry("ablation.rule.level", "0.05");
+  }
+
+  @Test
   void taskOptionsAreSweptToo() throws IOException {
     assertThat(read(with("task: {name: [toy, distance], gap: [1, 2], strict: [true]}\n")).members())
         .extracting(Sweep.Member::label)
@@ -358,6 +383,16 @@ class ConfigReaderTest {
     refuses(
         with("model: {scheme: [nope, {scheme: rope, attentoin: mla}]}\n"),
         "model.attentoin: unknown key; did you mean 'attention'?");
+    refuses(
+        with("model: {scheme: [nope, {scheme: rope, trainnig.seed: 2}]}\n"),
+        "trainnig: unknown key; did you mean 'training'?");
+    refuses(
+        with("model: {scheme: [nope, {scheme: rope, name.first: a}]}\n"),
+        "name.first: name is no section; set a field of one");
+    refuses(
+        with(
+            "model: {scheme: [nope, {scheme: rope, training.seed: 2}]}\ntraining: {seed: [1, 2]}\n"),
+        "training.seed: set by two lists; leave it to one of them");
     refuses(
         with("task: [{name: toy}, {name: distance}]\n"),
         ":4: task: a sweep is a list of single values, or of mappings that set task and other fields"
