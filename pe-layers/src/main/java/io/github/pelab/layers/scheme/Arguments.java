@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -123,11 +122,11 @@ public final class Arguments {
     return text.equals("true");
   }
 
-  /** One of an enum's constants, in lower case. */
+  /** One of an enum's constants, in lower case, with hyphens. */
   public <E extends Enum<E>> E choice(Class<E> type, String option) {
     String text = values.get(option);
     for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+      if (Expression.text(constant).equals(text)) {
         return constant;
       }
     }
@@ -136,7 +135,7 @@ public final class Arguments {
             .formatted(
                 what,
                 option,
-                Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT),
+                Arrays.stream(type.getEnumConstants()).map(Expression::text).toList(),
                 text));
   }
 }

@@ -23,12 +23,13 @@ public final class Expression {
     return this;
   }
 
-  /** {@code 10000}, not {@code 10000.0}; constants in lower case. */
+  /** {@code 10000}, not {@code 10000.0}; constants in lower case, with hyphens. */
   static String text(Object value) {
     if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return Long.toString(number.longValue());
     }
-    return value.toString().toLowerCase(Locale.ROOT);
+    String text = value.toString().toLowerCase(Locale.ROOT);
+    return value instanceof Enum ? text.replace('_', '-') : text;
   }
 
   @Override

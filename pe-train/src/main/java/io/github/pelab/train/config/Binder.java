@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +72,16 @@ public final class Binder {
    */
   public Binder(String source) {
     this(new Source(source, Map.of()));
+  }
+
+  /**
+   * The record that a YAML file describes, read as strictly as configs are.
+   *
+   * @throws ConfigException when it cannot be read, or does not fit
+   */
+  public static <R extends Record> R read(Path file, Class<R> type) {
+    YamlDocument document = YamlDocument.read(file);
+    return new Binder(document.source()).bind(document.tree(), type, "");
   }
 
   /**
@@ -143,8 +154,13 @@ public final class Binder {
     String path = rootPath;
     JsonNode node = root;
     for (JsonMappingException.Reference step : e.getPath()) {
-      path = Source.path(path, step.getFieldName());
-      node = node.path(step.getFieldName());
+      if (step.getFieldName() == null) {
+        path += "[" + step.getIndex() + "]";
+        node = node.path(step.getIndex());
+      } else {
+        path = Source.path(path, step.getFieldName());
+        node = node.path(step.getFieldName());
+      }
     }
     if (e instanceof ValueInstantiationException && e.getCause() != null) {
       return refused(path, e.getCause());

@@ -20,7 +20,12 @@ public final class RunException extends IllegalStateException {
   private static final String FULL =
       "(?i)no space left on device|disk quota exceeded|file too large|.*not enough space.*";
 
-  RunException(Path file, String problem, Throwable cause) {
+  /**
+   * What is wrong with {@code file}, and what to do.
+   *
+   * @param cause null if there is none
+   */
+  public RunException(Path file, String problem, Throwable cause) {
     super((file + ": " + problem).replaceAll("[\\p{C}\\p{Z}]+", " "), cause);
   }
 

@@ -1,0 +1,41 @@
+package io.github.pelab.claims;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.pelab.ablation.regression.Origin;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One line of {@code results/claims/ID.jsonl}: what a run says to a claim.
+ *
+ * @param claim its id
+ * @param hypothesis SHA-256 of the claim's statements and rule, in hexadecimal: the run was asked
+ *     these and no others
+ * @param label of the run in its suite
+ * @param config effective, by which the run is found again
+ * @param configHash of {@code config}
+ * @param seconds that its training took
+ * @param values by metric; those that say nothing of this run are not there
+ * @param origin of its numbers
+ */
+public record EvidenceRow(
+    String claim,
+    String hypothesis,
+    String label,
+    JsonNode config,
+    String configHash,
+    long parameters,
+    double seconds,
+    Map<String, Double> values,
+    Origin origin) {
+
+  public EvidenceRow {
+    values = Collections.unmodifiableMap(new TreeMap<>(values));
+  }
+
+  /** What tells it from runs of the same configuration. */
+  long seed() {
+    return config.at("/training/seed").asLong();
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.pelab.claims;
+
+import io.github.pelab.ablation.BenjaminiHochberg;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All claims with their verdicts. Each statement's p is adjusted among all statements' of all
+ * claims, so a verdict may change with another claim's evidence.
+ */
+public record Ledger(List<Entry> entries) {
+  /** The expected part of wrong calls among those that are made. */
+  private static final double DISCOVERY_RATE = 0.05;
+
+  public Ledger {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * A claim and what its runs say.
+   *
+   * @param runs how many rows there are
+   */
+  public record Entry(Claim claim, int runs, List<Finding> findings, Verdict verdict) {
+    public Entry {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  /**
+   * Judges.
+   *
+   * @param evidence of each claim; one that was not run has none
+   */
+  public static Ledger of(Map<Claim, List<EvidenceRow>> evidence) {
+    List<Weighing> all = new ArrayList<>();
+    evidence.forEach(
+        (claim, rows) ->
+            claim.statements().forEach(statement -> all.add(Weighing.of(statement, rows))));
+    double[] adjusted =
+        BenjaminiHochberg.adjust(
+            all.stream().flatMap(each -> each.effect().stream()).mapToDouble(Effect::p).toArray());
+    List<Entry> entries = new ArrayList<>();
+    int at = 0;
+    int called = 0;
+    for (Map.Entry<Claim, List<EvidenceRow>> each : evidence.entrySet()) {
+      List<Finding> findings = new ArrayList<>();
+      for (int i = 0; i < each.getKey().statements().size(); i++) {
+        Weighing weighing = all.get(at++);
+        findings.add(
+            weighing.effect().isPresent()
+                ? called(weighing, adjusted[called++])
+                : new Finding(
+                    weighing.statement(), null, null, Verdict.UNDECIDED, weighing.reason()));
+      }
+      entries.add(
+          new Entry(
+              each.getKey(),
+              each.getValue().size(),
+              findings,
+              each.getKey().rule().of(findings.stream().map(Finding::verdict).toList())));
+    }
+    return new Ledger(entries);
+  }
+
+  private static Finding called(Weighing weighing, double q) {
+    Statement statement = weighing.statement();
+    Effect effect = weighing.effect().orElseThrow();
+    if (q > DISCOVERY_RATE) {
+      return new Finding(statement, effect, q, Verdict.UNDECIDED, "q is above 0.05");
+    }
+    boolean above = effect.estimate() > statement.threshold();
+    boolean expected = above == (statement.expect() == Statement.Side.ABOVE);
+    return new Finding(statement, effect, q, expected ? Verdict.CONFIRMED : Verdict.REFUTED, "");
+  }
+}

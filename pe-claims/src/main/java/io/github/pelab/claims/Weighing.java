@@ -1,0 +1,97 @@
+package io.github.pelab.claims;
+
+import io.github.pelab.spectra.RankCorrelation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A statement held against the rows of its claim.
+ *
+ * @param effect empty if there are too few runs
+ * @param reason why it is empty; else empty itself
+ */
+record Weighing(Statement statement, Optional<Effect> effect, String reason) {
+  /** Below this many seeds no mean and no difference is called. */
+  static final int FEWEST_SEEDS = 5;
+
+  /** Below this many no fraction of seeds is. */
+  static final int FEWEST_FOR_FRACTION = 10;
+
+  /**
+   * Weighs the evidence.
+   *
+   * @throws IllegalArgumentException if the statement's runs are several of one seed
+   */
+  static Weighing of(Statement statement, List<EvidenceRow> rows) {
+    if (statement.with() != null) {
+      return correlation(statement, rows);
+    }
+    Map<Long, Double> of = bySeed(statement, statement.of(), rows);
+    if (statement.metricParsed().isYesOrNo()) {
+      int hits = (int) of.values().stream().filter(value -> value == 1).count();
+      return of.size() < FEWEST_FOR_FRACTION
+          ? few(statement, of.size(), FEWEST_FOR_FRACTION)
+          : found(statement, Effect.ofFraction(hits, of.size(), statement.threshold()));
+    }
+    if (statement.against() != null) {
+      Map<Long, Double> against = bySeed(statement, statement.against(), rows);
+      of.keySet().retainAll(against.keySet());
+      of.replaceAll((seed, value) -> value - against.get(seed));
+    }
+    return of.size() < FEWEST_SEEDS
+        ? few(statement, of.size(), FEWEST_SEEDS)
+        : found(statement, Effect.ofMean(numbers(of.values()), statement.threshold()));
+  }
+
+  private static Weighing correlation(Statement statement, List<EvidenceRow> rows) {
+    List<Double> x = new ArrayList<>();
+    List<Double> y = new ArrayList<>();
+    for (EvidenceRow row : rows) {
+      Double one = row.values().get(statement.metric());
+      Double other = row.values().get(statement.with());
+      if (statement.of().has(row.config()) && one != null && other != null) {
+        x.add(one);
+        y.add(other);
+      }
+    }
+    if (x.size() < RankCorrelation.FEWEST_PAIRS) {
+      return few(statement, x.size(), RankCorrelation.FEWEST_PAIRS);
+    }
+    if (x.stream().distinct().count() == 1 || y.stream().distinct().count() == 1) {
+      return new Weighing(statement, Optional.empty(), "a number is the same in all runs");
+    }
+    return found(statement, Effect.ofCorrelation(numbers(x), numbers(y)));
+  }
+
+  private static Weighing found(Statement statement, Effect effect) {
+    return new Weighing(statement, Optional.of(effect), "");
+  }
+
+  private static Weighing few(Statement statement, int found, int needed) {
+    return new Weighing(
+        statement, Optional.empty(), "%d runs that say something, of %d".formatted(found, needed));
+  }
+
+  private static Map<Long, Double> bySeed(
+      Statement statement, Selection selection, List<EvidenceRow> rows) {
+    Map<Long, Double> values = new TreeMap<>();
+    for (EvidenceRow row : rows) {
+      Double value = row.values().get(statement.metric());
+      if (selection.has(row.config()) && value != null && values.put(row.seed(), value) != null) {
+        throw new IllegalArgumentException(
+            "%s: statement %s: several runs of seed %d are %s; choose fewer, by more fields"
+                .formatted(row.claim(), statement.name(), row.seed(), selection));
+      }
+    }
+    return values;
+  }
+
+  private static double[] numbers(Iterable<Double> values) {
+    List<Double> all = new ArrayList<>();
+    values.forEach(all::add);
+    return all.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}
