@@ -2,6 +2,8 @@ package io.github.pelab.claims;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.ablation.regression.Origin;
+import io.github.pelab.claims.metric.Metrics;
+import io.github.pelab.claims.metric.RunRows;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +34,24 @@ public record EvidenceRow(
 
   public EvidenceRow {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
+  }
+
+  /** What the run says to the claim. */
+  public static EvidenceRow of(Claim claim, Plan.Step step, RunRows run) {
+    Map<String, Double> values = new TreeMap<>();
+    for (String metric : step.metrics()) {
+      Metrics.parse(metric).of(run).ifPresent(value -> values.put(metric, value));
+    }
+    return new EvidenceRow(
+        claim.id(),
+        claim.hypothesis(),
+        run.run().label(),
+        run.run().config(),
+        run.run().configHash(),
+        run.run().parameters(),
+        run.seconds(),
+        values,
+        Origin.of(run.run().provenance()));
   }
 
   /** What tells it from runs of the same configuration. */

@@ -3,6 +3,7 @@ package io.github.pelab.claims;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.pelab.claims.metric.Metric;
 import io.github.pelab.claims.metric.Metrics;
+import java.util.List;
 
 /**
  * Something that runs can confirm or refute: on which side of a threshold a number lies. Written
@@ -58,6 +59,11 @@ public record Statement(
         "threshold",
         threshold,
         "choose a fraction of runs, between 0 and 1");
+  }
+
+  /** Expressions of all metrics that it asks of a run. */
+  List<String> metrics() {
+    return with == null ? List.of(metric) : List.of(metric, with);
   }
 
   /** The metric that the expression names. */

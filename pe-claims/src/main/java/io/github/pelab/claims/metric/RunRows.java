@@ -38,6 +38,11 @@ public record RunRows(
         run.rows(RunDirectory.CONTRACTION, ContractionRow.class));
   }
 
+  /** Of training, without what was studied in between; 0 before the first epoch has ended. */
+  public double seconds() {
+    return epochs().mapToDouble(MetricsRow.Epoch::seconds).max().orElse(0);
+  }
+
   Stream<MetricsRow.Epoch> epochs() {
     return metrics.stream()
         .filter(MetricsRow.Epoch.class::isInstance)

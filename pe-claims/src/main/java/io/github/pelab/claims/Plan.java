@@ -1,0 +1,96 @@
+package io.github.pelab.claims;
+
+import io.github.pelab.claims.metric.Metric;
+import io.github.pelab.claims.metric.Metrics;
+import io.github.pelab.claims.metric.Need;
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.config.ConfigException;
+import io.github.pelab.train.config.Sweep;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The runs that a claim needs, and what is to be measured of each: those members of its suites that
+ * a statement chooses.
+ */
+public record Plan(Claim claim, List<Step> steps) {
+
+  public Plan {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * A run.
+   *
+   * @param metrics expressions of the numbers that are asked of it
+   * @param needs what must be measured for these
+   */
+  public record Step(Sweep.Member member, Set<String> metrics, Set<Need> needs) {
+    public Step {
+      metrics = Set.copyOf(metrics);
+      needs = Set.copyOf(needs);
+    }
+  }
+
+  /**
+   * Of a claim whose file is in {@code directory}.
+   *
+   * @throws ConfigException if a suite is not valid
+   * @throws IllegalArgumentException if a statement chooses no run, or asks what its runs do not
+   *     record
+   */
+  public static Plan of(Claim claim, Path directory) {
+    List<Step> steps = new ArrayList<>();
+    for (String suite : claim.suites()) {
+      for (Sweep.Member member : Experiment.configs().read(directory.resolve(suite)).members()) {
+        Set<String> metrics = new LinkedHashSet<>();
+        claim.statements().stream()
+            .filter(statement -> chooses(statement, member))
+            .flatMap(statement -> statement.metrics().stream())
+            .forEach(metrics::add);
+        if (!metrics.isEmpty()) {
+          steps.add(step(claim, member, metrics));
+        }
+      }
+    }
+    for (Statement statement : claim.statements()) {
+      Stream.of(statement.of(), statement.against())
+          .filter(selection -> selection != null)
+          .filter(selection -> steps.stream().noneMatch(step -> has(selection, step.member())))
+          .forEach(
+              selection -> {
+                throw new IllegalArgumentException(
+                    "%s: statement %s: no run of its suites is %s; check the fields and their values"
+                        .formatted(claim.id(), statement.name(), selection));
+              });
+    }
+    return new Plan(claim, steps);
+  }
+
+  private static Step step(Claim claim, Sweep.Member member, Set<String> metrics) {
+    Set<Need> needs = new LinkedHashSet<>();
+    for (String metric : metrics) {
+      Metric parsed = Metrics.parse(metric);
+      needs.addAll(parsed.needs());
+    }
+    if (needs.contains(new Need.Watching()) && member.config().spectra().every() == 0) {
+      throw new IllegalArgumentException(
+          "%s: %s: %s is of spectra during training; set spectra.every in the suite"
+              .formatted(claim.id(), member.label(), metrics));
+    }
+    return new Step(member, metrics, needs);
+  }
+
+  private static boolean chooses(Statement statement, Sweep.Member member) {
+    return has(statement.of(), member)
+        || (statement.against() != null && has(statement.against(), member));
+  }
+
+  private static boolean has(Selection selection, Sweep.Member member) {
+    return selection.has(member.effective());
+  }
+}
