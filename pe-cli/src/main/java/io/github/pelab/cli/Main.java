@@ -28,6 +28,8 @@ public final class Main {
         new AblateCommand(),
         new EvalCommand(),
         new SpectraCommand(),
+        new ClaimCommand(),
+        new ClaimsCommand(),
         new ReportCommand(),
         new NightlyCommand(),
         new BaselineCommand(),

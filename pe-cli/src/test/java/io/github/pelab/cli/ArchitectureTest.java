@@ -44,20 +44,24 @@ class ArchitectureTest {
           .definedBy("io.github.pelab.train..")
           .layer("ablation")
           .definedBy("io.github.pelab.ablation..")
+          .layer("claims")
+          .definedBy("io.github.pelab.claims..")
           .layer("cli")
           .definedBy("io.github.pelab.cli..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("ablation")
+          .whereLayer("claims")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("ablation")
+          .mayOnlyBeAccessedByLayers("claims", "cli")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("ablation", "cli")
+          .mayOnlyBeAccessedByLayers("ablation", "claims", "cli")
           .whereLayer("tasks")
-          .mayOnlyBeAccessedByLayers("train", "ablation", "cli")
+          .mayOnlyBeAccessedByLayers("train", "ablation", "claims", "cli")
           .whereLayer("layers")
-          .mayOnlyBeAccessedByLayers("train", "ablation", "cli")
+          .mayOnlyBeAccessedByLayers("train", "ablation", "claims", "cli")
           .whereLayer("spectra")
-          .mayOnlyBeAccessedByLayers("train", "ablation", "cli");
+          .mayOnlyBeAccessedByLayers("train", "ablation", "claims", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -1,0 +1,80 @@
+package io.github.pelab.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.pelab.ablation.RunAblation;
+import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.metric.Need;
+import io.github.pelab.claims.metric.RunRows;
+import io.github.pelab.train.Experiment;
+import io.github.pelab.train.RunEvaluation;
+import io.github.pelab.train.Saving;
+import io.github.pelab.train.config.AblationConfig;
+import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.spectra.ContractionRow;
+import io.github.pelab.train.spectra.RunContraction;
+import java.time.Clock;
+import java.util.Objects;
+
+/** A run that a claim needs, and what is measured of it. */
+record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
+  /** Of the test split, on which logits are compared with positions and without. */
+  private static final int EXAMPLES = 64;
+
+  /** Trains and measures it, or what of this is left to do. */
+  RunRows run(Progress progress, Interruption interruption) {
+    new MemberRun(step.member(), experiment, directory, /* ablates= */ false)
+        .run(/* again= */ false, progress, Saving.DEFAULT, interruption);
+    try (RunDirectory.Lock lock = directory.lock()) {
+      for (Need need : step.needs()) {
+        if (need instanceof Need.Ablation ablation) {
+          ablate(ablation, progress);
+        } else if (need instanceof Need.Evaluation evaluation) {
+          evaluate(evaluation);
+        } else if (need instanceof Need.Contraction contraction) {
+          compare(contraction, progress);
+        }
+      }
+    }
+    return RunRows.of(directory);
+  }
+
+  private void ablate(Need.Ablation need, Progress progress) {
+    AblationConfig config = experiment.config().ablation().withMode(need.mode());
+    if (!RunAblation.done(directory, config)) {
+      RunAblation.ablate(directory, experiment, config, progress);
+    }
+  }
+
+  private void evaluate(Need.Evaluation need) {
+    boolean done =
+        directory.rows(RunDirectory.EVALUATIONS, EvaluationRow.class).stream()
+            .anyMatch(
+                row ->
+                    Objects.equals(row.length(), need.length())
+                        && row.result().split().equals(need.split().key())
+                        && row.result().checkpoint().equals(need.checkpoint()));
+    if (!done) {
+      new RunEvaluation(
+              directory,
+              need.checkpoint(),
+              need.split(),
+              new RunEvaluation.Change(
+                  JsonNodeFactory.instance.objectNode(), need.length(), /* examples= */ null))
+          .run(Clock.systemUTC());
+    }
+  }
+
+  private void compare(Need.Contraction need, Progress progress) {
+    boolean done =
+        directory.rows(RunDirectory.CONTRACTION, ContractionRow.class).stream()
+            .filter(ContractionRow.Network.class::isInstance)
+            .map(ContractionRow.Network.class::cast)
+            .anyMatch(row -> row.subject().checkpoint().equals(need.checkpoint()));
+    if (!done) {
+      new RunContraction(experiment, Math.min(EXAMPLES, experiment.config().data().test()))
+          .write(directory, need.checkpoint(), progress);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.pelab.cli;
+
+import io.github.pelab.claims.Claim;
+import io.github.pelab.claims.EvidenceRow;
+import io.github.pelab.claims.Ledger;
+import io.github.pelab.claims.Plan;
+import io.github.pelab.cli.report.LedgerTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code pe claims}: the ledger. */
+@Command(
+    name = "claims",
+    description = "Prints what is claimed, and whether it holds by the rows that are kept.")
+final class ClaimsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ClaimOptions options;
+
+  /** What else than the ledger. */
+  private static final class Other {
+    @Option(
+        names = "--check",
+        description = "Judge the rows anew, and fail if a verdict is not the one that was kept.")
+    private boolean check;
+
+    @Option(
+        names = "--plan",
+        description = "The runs that each claim needs, what they share, and what they cost.")
+    private boolean plan;
+  }
+
+  @ArgGroup private Other other;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (other != null && other.plan) {
+      out.print(plan());
+    } else {
+      Ledger ledger = options.ledger();
+      if (other != null && other.check) {
+        check(ledger);
+      }
+      out.print(LedgerTable.text(ledger));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private void check(Ledger ledger) {
+    List<String> differences = options.verdicts().differences(ledger);
+    if (!differences.isEmpty()) {
+      throw new IllegalStateException(
+          "the rows do not give the verdicts that were kept of %s; let pe claim judge them anew"
+              .formatted(String.join(", ", differences)));
+    }
+  }
+
+  private String plan() throws IOException {
+    Map<String, Double> seconds = new HashMap<>();
+    List<Claim> claims = options.claims();
+    for (Claim claim : claims) {
+      for (EvidenceRow row : options.evidence().of(claim)) {
+        seconds.put(row.configHash(), row.seconds());
+      }
+    }
+    Map<Claim, Plan> plans = new LinkedHashMap<>();
+    for (Claim claim : claims) {
+      plans.put(claim, Plan.of(claim, options.directory()));
+    }
+    return LedgerTable.plan(new ArrayList<>(plans.values()), seconds);
+  }
+}
