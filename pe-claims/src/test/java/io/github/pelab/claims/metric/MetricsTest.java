@@ -1,0 +1,202 @@
+package io.github.pelab.claims.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.pelab.ablation.AblationRow;
+import io.github.pelab.ablation.Verdict;
+import io.github.pelab.spectra.Contraction;
+import io.github.pelab.tasks.Split;
+import io.github.pelab.train.config.AblationConfig.Mode;
+import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.MetricsRow;
+import io.github.pelab.train.run.RunRecord;
+import io.github.pelab.train.spectra.ContractionRow;
+import io.github.pelab.train.spectra.Measures;
+import io.github.pelab.train.spectra.SpectraRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetricsTest {
+  private final List<MetricsRow> metrics = new ArrayList<>();
+  private final List<AblationRow> ablation = new ArrayList<>();
+  private final List<EvaluationRow> evaluations = new ArrayList<>();
+  private final List<SpectraRow> spectra = new ArrayList<>();
+  private final List<ContractionRow> contraction = new ArrayList<>();
+
+  /** Of 1,000 examples an epoch, with a ceiling of 0.8. */
+  private OptionalDouble value(String expression) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode();
+    config.withObject("/data").put("train", 1000);
+    RunRecord run =
+        new RunRecord(
+            RunRecord.SCHEMA_VERSION,
+            "made",
+            "rope",
+            Map.of(),
+            config,
+            "0f3a",
+            1000,
+            8,
+            0.125,
+            List.of(
+                new RunRecord.Ceiling("length", 0.2, "closed form"),
+                new RunRecord.Ceiling("whole sequence", 0.8, "closed form")),
+            null,
+            RunRecord.Status.FINISHED);
+    return Metrics.parse(expression)
+        .of(new RunRows(run, metrics, ablation, evaluations, spectra, contraction));
+  }
+
+  private static MetricsRow.Epoch epoch(int epoch, double accuracy) {
+    return new MetricsRow.Epoch(epoch, 10 * epoch, 0.001, 1, 1, 1, accuracy, epoch);
+  }
+
+  private static MetricsRow.Evaluation result(String split, String checkpoint, long correct) {
+    return new MetricsRow.Evaluation(split, checkpoint, 10, 1, correct, 100, 1, List.of());
+  }
+
+  private static EvaluationRow evaluation(Integer length, MetricsRow.Evaluation result) {
+    return new EvaluationRow(
+        "2026-01-01T00:00:00Z",
+        JsonNodeFactory.instance.objectNode(),
+        length,
+        0.125,
+        List.of(),
+        result);
+  }
+
+  private static AblationRow.Layer layer(String mode, int layer, Verdict verdict, Double share) {
+    return new AblationRow.Layer(
+        new AblationRow.Intervention(mode, "best"),
+        layer,
+        verdict,
+        "made",
+        null,
+        0,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null,
+        share,
+        null,
+        null,
+        null,
+        "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "accuracy,accuracy",
+    "'accuracy(split=test,length=0)',accuracy",
+    "'accuracy(length=32,checkpoint=best)','accuracy(checkpoint=best,length=32)'",
+    "'deposit(mode=as-released,layer=2)','deposit(mode=as-released,layer=2)'",
+    "'contraction(norm=row-centred)','contraction(norm=row-centred)'",
+    "'examples-to(fraction=0.5)','examples-to(fraction=0.5)'",
+    "steps-to-half,steps-to-half",
+    "'top-share(layer=1)','top-share(layer=1)'",
+  })
+  void anExpressionIsWrittenInOneWay(String expression, String text) {
+    assertThat(Metrics.parse(expression)).hasToString(text);
+    assertThat(Metrics.parse(text)).isEqualTo(Metrics.parse(expression));
+  }
+
+  @Test
+  void whatIsUnknownIsSaidWithWhatIsKnown() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Metrics.parse("acuracy"))
+        .withMessageContaining(
+            "unknown metric 'acuracy'; known are accuracy, contraction, deposit");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Metrics.parse("deposit(mode=as_released)"))
+        .withMessageContaining("one of [mean, zero, resample, as-released], found 'as_released'");
+  }
+
+  @Test
+  void accuracyIsOfTheCheckpointSplitAndLengthThatIsNamed() {
+    metrics.add(epoch(1, 0.4));
+    metrics.add(result("test", "best", 90));
+    metrics.add(result("test", "last", 80));
+    evaluations.add(evaluation(null, result("train", "last", 99)));
+    evaluations.add(evaluation(32, result("test", "last", 50)));
+    evaluations.add(evaluation(32, result("test", "last", 51)));
+    assertThat(value("accuracy")).hasValue(0.8);
+    assertThat(value("accuracy(checkpoint=best)")).hasValue(0.9);
+    assertThat(value("accuracy(split=train)")).hasValue(0.99);
+    assertThat(value("accuracy(length=32)")).as("the newest").hasValue(0.51);
+    assertThat(value("accuracy(length=64)")).isEmpty();
+    assertThat(Metrics.parse("accuracy").needs()).isEmpty();
+    assertThat(Metrics.parse("accuracy(length=32)").needs())
+        .containsExactly(new Need.Evaluation("last", Split.TEST, 32));
+  }
+
+  @Test
+  void examplesAreCountedToTheFirstEpochThatIsNearTheCeiling() {
+    assertThat(value("examples-to")).as("no epoch").isEmpty();
+    metrics.add(epoch(1, 0.5));
+    metrics.add(epoch(2, 0.77));
+    metrics.add(epoch(3, 0.7));
+    assertThat(value("examples-to")).as("0.76 of 0.8").hasValue(2000);
+    assertThat(value("examples-to(fraction=0.5)")).hasValue(1000);
+    assertThat(value("examples-to(fraction=1)")).as("never").hasValue(3000);
+  }
+
+  @Test
+  void aDepositIsAYesOrNoOfRunsThatLearned() {
+    assertThat(value("deposit")).as("not ablated").isEmpty();
+    ablation.add(layer("zero", 0, Verdict.NOT_LEARNED, null));
+    ablation.add(layer("mean", 0, Verdict.SPREAD, 0.25));
+    ablation.add(layer("mean", 1, Verdict.DEPOSIT, 0.75));
+    assertThat(value("deposit")).hasValue(1);
+    assertThat(value("deposit(layer=0)")).hasValue(0);
+    assertThat(value("deposit(mode=zero)")).as("not learned").isEmpty();
+    assertThat(value("top-share(layer=1)")).hasValue(0.75);
+    assertThat(value("top-share(mode=zero)")).isEmpty();
+    assertThat(Metrics.parse("deposit").isYesOrNo()).isTrue();
+    assertThat(Metrics.parse("top-share").isYesOrNo()).isFalse();
+    assertThat(Metrics.parse("deposit(mode=zero)").needs())
+        .containsExactly(new Need.Ablation(Mode.ZERO));
+  }
+
+  @Test
+  void contractionIsOfTheNetworkAndNotOfItsTwin() {
+    double[] ones = {1, 1, 1};
+    for (boolean shuffled : new boolean[] {true, false}) {
+      double[] halves = shuffled ? ones : new double[] {0.5, 0.5, 0.5};
+      contraction.add(
+          new ContractionRow.Network(
+              new ContractionRow.Subject("last", 10, shuffled),
+              8,
+              Contraction.of(halves, ones),
+              Contraction.of(ones, ones)));
+    }
+    assertThat(value("contraction").orElseThrow()).isCloseTo(Math.log(0.5), within(1e-12));
+    assertThat(value("contraction(norm=row-centred)").orElseThrow()).isCloseTo(0, within(1e-12));
+    assertThat(value("contraction(checkpoint=best)")).isEmpty();
+  }
+
+  @Test
+  void stepsAreCountedToHalfOfTheFirstLoss() {
+    assertThat(value("steps-to-half")).as("not watched").isEmpty();
+    Measures measures = new Measures(1, 1, 1, 1, 1);
+    SpectraRow.Layer layer =
+        new SpectraRow.Layer(0, List.of(new SpectraRow.Head(measures, measures, 1, 1, 1)));
+    double[] losses = {2, 1, 0.9, 1.5};
+    for (int i = 0; i < losses.length; i++) {
+      spectra.add(new SpectraRow(25 * i, losses[i], 1, null, 1, List.of(layer)));
+    }
+    assertThat(value("steps-to-half")).as("below, not at, half").hasValue(50);
+    spectra.remove(2);
+    assertThat(value("steps-to-half")).as("never").hasValue(75);
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.pelab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClaimCommandsTest {
+  private static final String SUITE =
+      """
+      schemaVersion: 1
+      name: small
+      task: {name: distance, vocabulary: 8, maxGap: 2, minLength: 4, maxLength: 6}
+      data: {train: 64, validation: 20, test: 40}
+      model: {scheme: [rope, nope], layers: 1, width: 8, heads: 4, maxLength: 6}
+      training: {epochs: 1, batch: 32, seed: [1, 2, 3, 4, 5]}
+      ablation: {pairs: 0, controls: 0, portrait: 0}
+      """;
+
+  private static final String CLAIM =
+      """
+      schemaVersion: 1
+      id: rope-wins
+      group: 1
+      sentence: RoPE wins.
+      source: somewhere
+      protocol: clean
+      scope: next to nothing
+      suites: [suites/small.yaml]
+      statements:
+        - {name: accuracy, metric: accuracy, of: {model.scheme: rope}, against: {model.scheme: nope}, expect: above, threshold: 0.9}
+        - {name: longer, metric: accuracy(length=8), of: {model.scheme: rope}, expect: above, threshold: 0.99}
+        - {name: contracts, metric: contraction, of: {model.scheme: rope}, expect: below, threshold: 9}
+        - {name: deposits, metric: deposit(mode=zero), of: {model.scheme: rope}, expect: above, threshold: 0.5}
+      rule: all
+      """;
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void write() throws IOException {
+    Path claims = directory.resolve("claims");
+    Files.createDirectories(claims.resolve("suites"));
+    Files.writeString(claims.resolve("suites").resolve("small.yaml"), SUITE);
+    Files.writeString(claims.resolve("rope-wins.yaml"), CLAIM);
+  }
+
+  private Pe run(Object... command) {
+    return Pe.run(
+        Stream.concat(
+                Stream.of(command),
+                Stream.of(
+                    "--claims",
+                    directory.resolve("claims"),
+                    "--results",
+                    directory.resolve("results")))
+            .toArray());
+  }
+
+  private Pe claim(String id) {
+    return run("claim", id, "--runs", directory.resolve("runs"), "--progress", "none");
+  }
+
+  @Test
+  void aClaimIsRunJudgedKeptAndChecked() throws IOException {
+    assertThat(run("claims").out()).contains("rope-wins", "not run");
+    assertThat(run("claims", "--plan").out())
+        .containsPattern("rope-wins +10 +10 +0 +not measured")
+        .contains("runs of all: 10, done: 0");
+
+    Pe judged = claim("rope-wins");
+    assertThat(judged.exitCode()).as(judged.err()).isEqualTo(ExitCode.OK);
+    assertThat(judged.out())
+        .contains("RoPE wins.", "REFUTED: next to nothing")
+        .containsPattern("accuracy +5 .*above 0.900 .*REFUTED")
+        .containsPattern("longer +5 .*REFUTED")
+        .containsPattern("contracts +5 .*CONFIRMED")
+        .containsPattern("deposits .*UNDECIDED +\\d runs that say something, of 10");
+    assertThat(run("claims").out()).containsPattern("rope-wins +clean +10 +1 of 4 +REFUTED");
+    assertThat(run("claims", "--plan").out()).contains("runs of all: 10, done: 10");
+
+    Path rows = directory.resolve("results").resolve("claims").resolve("rope-wins.jsonl");
+    byte[] kept = Files.readAllBytes(rows);
+    assertThat(claim("rope-wins").exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(Files.readAllBytes(rows)).as("nothing was run again").isEqualTo(kept);
+    assertThat(run("claims", "--check").exitCode()).isEqualTo(ExitCode.OK);
+
+    Files.writeString(
+        rows, Files.readString(rows).replaceAll("\"accuracy\":[0-9.]+", "\"accuracy\":1.0"));
+    Pe changed = run("claims", "--check");
+    assertThat(changed.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(changed.err())
+        .contains("the rows do not give the verdicts that were kept of rope-wins");
+    Files.writeString(
+        directory.resolve("claims").resolve("rope-wins.yaml"), CLAIM.replace("0.99", "0.5"));
+    Pe other = run("claims", "--check");
+    assertThat(other.exitCode()).isNotZero();
+    assertThat(other.err()).contains("of other statements than rope-wins makes now");
+  }
+
+  @Test
+  void whatIsWrongIsSaidBeforeAnythingIsRun() throws IOException {
+    assertThat(claim("rope-won").err()).contains("no claim is named rope-won; there are rope-wins");
+    Path file = directory.resolve("claims").resolve("rope-wins.yaml");
+    Files.writeString(
+        file, CLAIM.replace("against: {model.scheme: nope}", "against: {model.scheme: t5}"));
+    assertThat(claim("rope-wins").err())
+        .contains("rope-wins: statement accuracy: no run of its suites is t5");
+    Files.writeString(file, CLAIM.replace("metric: contraction", "metric: steps-to-half"));
+    assertThat(claim("rope-wins").err()).contains("set spectra.every in the suite");
+    Files.writeString(file, CLAIM.replace("suites/small", "suites/large"));
+    Pe missing = claim("rope-wins");
+    assertThat(missing.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(missing.err()).contains("large.yaml");
+    assertThat(directory.resolve("runs")).doesNotExist();
+  }
+}
