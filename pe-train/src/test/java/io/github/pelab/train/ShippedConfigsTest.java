@@ -21,7 +21,11 @@ class ShippedConfigsTest {
 
   static List<Path> configs() {
     try (Stream<Path> files = Files.walk(CONFIGS)) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> !file.getParent().endsWith("claims")) // but their suites
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

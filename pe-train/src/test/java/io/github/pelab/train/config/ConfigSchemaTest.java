@@ -64,7 +64,11 @@ class ConfigSchemaTest {
   @Test
   void everyConfigOfTheProjectFits() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("..", "configs"))) {
-      List<Path> configs = files.filter(file -> file.toString().endsWith(".yaml")).toList();
+      List<Path> configs =
+          files
+              .filter(file -> file.toString().endsWith(".yaml"))
+              .filter(file -> !file.getParent().endsWith("claims")) // but their suites
+              .toList();
       assertThat(configs).hasSizeGreaterThan(1);
       for (Path config : configs) {
         assertThat(errors(Files.readString(config))).as(config.toString()).isEmpty();
