@@ -1,0 +1,45 @@
+package io.github.pelab.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The ledger of the project: every kept verdict is what its kept rows give. */
+class ShippedClaimsTest {
+  private static final Path CLAIMS = Path.of("..", "configs", "claims");
+  private static final Path RESULTS = Path.of("..", "results");
+
+  private final Evidence evidence = new Evidence(RESULTS.resolve("claims"));
+
+  @Test
+  void verdictsAreThoseOfTheRows() throws IOException {
+    Map<Claim, List<EvidenceRow>> rows = new LinkedHashMap<>();
+    for (Claim claim : ClaimFiles.read(CLAIMS)) {
+      rows.put(claim, evidence.of(claim));
+    }
+    assertThat(rows.values()).as("every claim was run").doesNotContain(List.of());
+    Verdicts kept = new Verdicts(RESULTS.resolve("verdicts.jsonl"));
+    assertThat(kept.differences(Ledger.of(rows))).isEmpty();
+  }
+
+  @Test
+  void rowsAreOfTheRunsThatClaimsNeedAndOfNoOthers() throws IOException {
+    for (Claim claim : ClaimFiles.read(CLAIMS)) {
+      Set<String> needed =
+          Plan.of(claim, CLAIMS).steps().stream()
+              .map(step -> step.member().hash())
+              .collect(Collectors.toSet());
+      assertThat(evidence.of(claim))
+          .as(claim.id())
+          .extracting(EvidenceRow::configHash)
+          .containsExactlyInAnyOrderElementsOf(needed);
+    }
+  }
+}
