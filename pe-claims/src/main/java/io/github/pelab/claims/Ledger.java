@@ -68,7 +68,7 @@ public record Ledger(List<Entry> entries) {
     Statement statement = weighing.statement();
     Effect effect = weighing.effect().orElseThrow();
     if (q > DISCOVERY_RATE) {
-      return new Finding(statement, effect, q, Verdict.UNDECIDED, "q is above 0.05");
+      return new Finding(statement, effect, q, Verdict.UNDECIDED, "q is above " + DISCOVERY_RATE);
     }
     boolean above = effect.estimate() > statement.threshold();
     boolean expected = above == (statement.expect() == Statement.Side.ABOVE);

@@ -1,6 +1,5 @@
 package io.github.pelab.claims;
 
-import io.github.pelab.claims.metric.Metric;
 import io.github.pelab.claims.metric.Metrics;
 import io.github.pelab.claims.metric.Need;
 import io.github.pelab.train.Experiment;
@@ -39,11 +38,14 @@ public record Plan(Claim claim, List<Step> steps) {
   /**
    * Of a claim whose file is in {@code directory}.
    *
-   * @throws ConfigException if a suite is not valid
+   * @throws ConfigException if a suite, or the config at full scale, is not valid
    * @throws IllegalArgumentException if a statement chooses no run, or asks what its runs do not
    *     record
    */
   public static Plan of(Claim claim, Path directory) {
+    if (claim.fullScale() != null) {
+      var unused = Experiment.configs().read(directory.resolve(claim.fullScale()));
+    }
     List<Step> steps = new ArrayList<>();
     for (String suite : claim.suites()) {
       for (Sweep.Member member : Experiment.configs().read(directory.resolve(suite)).members()) {
@@ -74,13 +76,17 @@ public record Plan(Claim claim, List<Step> steps) {
   private static Step step(Claim claim, Sweep.Member member, Set<String> metrics) {
     Set<Need> needs = new LinkedHashSet<>();
     for (String metric : metrics) {
-      Metric parsed = Metrics.parse(metric);
-      needs.addAll(parsed.needs());
+      needs.addAll(Metrics.parse(metric).needs());
     }
     if (needs.contains(new Need.Watching()) && member.config().spectra().every() == 0) {
       throw new IllegalArgumentException(
           "%s: %s: %s is of spectra during training; set spectra.every in the suite"
               .formatted(claim.id(), member.label(), metrics));
+    }
+    if (needs.stream().filter(Need.Contraction.class::isInstance).count() > 1) {
+      throw new IllegalArgumentException(
+          "%s: %s: asks contraction of two checkpoints, and a run keeps that of one; choose one"
+              .formatted(claim.id(), member.label()));
     }
     return new Step(member, metrics, needs);
   }

@@ -66,9 +66,9 @@ public record Statement(
     return with == null ? List.of(metric) : List.of(metric, with);
   }
 
-  /** The metric that the expression names. */
-  Metric metricParsed() {
-    return Metrics.parse(metric);
+  /** Whether its number is a fraction of runs. */
+  boolean isOfFraction() {
+    return Metrics.parse(metric).isYesOrNo();
   }
 
   private static Metric parsed(String field, String expression) {

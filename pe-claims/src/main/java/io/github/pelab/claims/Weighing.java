@@ -1,7 +1,9 @@
 package io.github.pelab.claims;
 
+import io.github.pelab.ablation.SeedFractions;
 import io.github.pelab.spectra.RankCorrelation;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +19,6 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
   /** Below this many seeds no mean and no difference is called. */
   static final int FEWEST_SEEDS = 5;
 
-  /** Below this many no fraction of seeds is. */
-  static final int FEWEST_FOR_FRACTION = 10;
-
   /**
    * Weighs the evidence.
    *
@@ -30,10 +29,10 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
       return correlation(statement, rows);
     }
     Map<Long, Double> of = bySeed(statement, statement.of(), rows);
-    if (statement.metricParsed().isYesOrNo()) {
+    if (statement.isOfFraction()) {
       int hits = (int) of.values().stream().filter(value -> value == 1).count();
-      return of.size() < FEWEST_FOR_FRACTION
-          ? few(statement, of.size(), FEWEST_FOR_FRACTION)
+      return of.size() < SeedFractions.FEWEST_SEEDS
+          ? few(statement, of.size(), SeedFractions.FEWEST_SEEDS)
           : found(statement, Effect.ofFraction(hits, of.size(), statement.threshold()));
     }
     if (statement.against() != null) {
@@ -89,9 +88,7 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
     return values;
   }
 
-  private static double[] numbers(Iterable<Double> values) {
-    List<Double> all = new ArrayList<>();
-    values.forEach(all::add);
-    return all.stream().mapToDouble(Double::doubleValue).toArray();
+  private static double[] numbers(Collection<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

@@ -49,7 +49,7 @@ class ClaimFilesTest {
     Statement first = claim.statements().get(0);
     assertThat(first.metric()).as("in one way").isEqualTo("accuracy(length=32)");
     assertThat(first.of()).hasToString("rope, 8");
-    assertThat(claim.statements().get(1).metricParsed().isYesOrNo()).isTrue();
+    assertThat(claim.statements().get(1).isOfFraction()).isTrue();
   }
 
   @Test

@@ -18,7 +18,7 @@ class EvidenceTest {
 
   @Test
   void rowsAreReadAsTheyWereWritten() throws IOException {
-    Evidence evidence = new Evidence(directory.resolve("claims"));
+    Evidence evidence = new Evidence(directory.resolve("results"));
     assertThat(evidence.of(claim)).isEmpty();
     List<EvidenceRow> rows = Made.rows(claim, "rope", 3, "accuracy", seed -> 0.1 * seed);
     evidence.write(claim, rows);
@@ -38,7 +38,7 @@ class EvidenceTest {
   void aChangedConfigIsFound() throws IOException {
     Evidence evidence = new Evidence(directory);
     evidence.write(claim, Made.rows(claim, "rope", 3, "accuracy", seed -> 0.1 * seed));
-    Path file = directory.resolve("beats.jsonl");
+    Path file = directory.resolve("claims").resolve("beats.jsonl");
     String good = Files.readString(file);
     Files.writeString(file, good.replace("\"seed\":2", "\"seed\":7"));
     assertThatThrownBy(() -> evidence.of(claim))

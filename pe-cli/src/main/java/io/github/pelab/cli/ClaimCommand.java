@@ -73,7 +73,7 @@ final class ClaimCommand implements Callable<Integer> {
       options.evidence().write(plan.claim(), rows);
     }
     Ledger ledger = options.ledger();
-    options.verdicts().write(ledger);
+    options.evidence().write(ledger);
     PrintWriter out = spec.commandLine().getOut();
     ledger.entries().stream()
         .filter(entry -> ids.contains(entry.claim().id()))

@@ -5,7 +5,6 @@ import io.github.pelab.claims.ClaimFiles;
 import io.github.pelab.claims.Evidence;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
-import io.github.pelab.claims.Verdicts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,11 +37,7 @@ final class ClaimOptions {
   }
 
   Evidence evidence() {
-    return new Evidence(results.resolve("claims"));
-  }
-
-  Verdicts verdicts() {
-    return new Verdicts(results.resolve("verdicts.jsonl"));
+    return new Evidence(results);
   }
 
   /** Of all claims, with the rows that are kept. */

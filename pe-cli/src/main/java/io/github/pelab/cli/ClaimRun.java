@@ -12,10 +12,10 @@ import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.progress.Progress;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.RunDirectory;
+import io.github.pelab.train.run.RunRecord;
 import io.github.pelab.train.spectra.ContractionRow;
 import io.github.pelab.train.spectra.RunContraction;
 import java.time.Clock;
-import java.util.Objects;
 
 /** A run that a claim needs, and what is measured of it. */
 record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
@@ -48,13 +48,10 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
   }
 
   private void evaluate(Need.Evaluation need) {
+    RunRecord run = directory.read();
     boolean done =
         directory.rows(RunDirectory.EVALUATIONS, EvaluationRow.class).stream()
-            .anyMatch(
-                row ->
-                    Objects.equals(row.length(), need.length())
-                        && row.result().split().equals(need.split().key())
-                        && row.result().checkpoint().equals(need.checkpoint()));
+            .anyMatch(row -> need.isMetBy(row, run));
     if (!done) {
       new RunEvaluation(
               directory,
@@ -67,14 +64,15 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
   }
 
   private void compare(Need.Contraction need, Progress progress) {
+    int examples = Math.min(EXAMPLES, experiment.config().data().test());
     boolean done =
         directory.rows(RunDirectory.CONTRACTION, ContractionRow.class).stream()
             .filter(ContractionRow.Network.class::isInstance)
             .map(ContractionRow.Network.class::cast)
-            .anyMatch(row -> row.subject().checkpoint().equals(need.checkpoint()));
+            .filter(row -> row.subject().checkpoint().equals(need.checkpoint()))
+            .anyMatch(row -> row.spectralNorm().pairs() == examples);
     if (!done) {
-      new RunContraction(experiment, Math.min(EXAMPLES, experiment.config().data().test()))
-          .write(directory, need.checkpoint(), progress);
+      new RunContraction(experiment, examples).write(directory, need.checkpoint(), progress);
     }
   }
 }

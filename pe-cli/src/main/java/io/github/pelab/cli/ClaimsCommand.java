@@ -61,7 +61,7 @@ final class ClaimsCommand implements Callable<Integer> {
   }
 
   private void check(Ledger ledger) {
-    List<String> differences = options.verdicts().differences(ledger);
+    List<String> differences = options.evidence().differences(ledger);
     if (!differences.isEmpty()) {
       throw new IllegalStateException(
           "the rows do not give the verdicts that were kept of %s; let pe claim judge them anew"

@@ -113,6 +113,14 @@ class ClaimCommandsTest {
         .contains("rope-wins: statement accuracy: no run of its suites is t5");
     Files.writeString(file, CLAIM.replace("metric: contraction", "metric: steps-to-half"));
     assertThat(claim("rope-wins").err()).contains("set spectra.every in the suite");
+    Files.writeString(
+        file,
+        CLAIM.replace(
+            "rule: all",
+            "  - {name: best, metric: contraction(checkpoint=best), of: {model.scheme: rope}, expect: below}\nrule: all"));
+    assertThat(claim("rope-wins").err()).contains("asks contraction of two checkpoints");
+    Files.writeString(file, CLAIM + "fullScale: none.yaml\n");
+    assertThat(claim("rope-wins").err()).contains("none.yaml");
     Files.writeString(file, CLAIM.replace("suites/small", "suites/large"));
     Pe missing = claim("rope-wins");
     assertThat(missing.exitCode()).isEqualTo(ExitCode.INPUT);

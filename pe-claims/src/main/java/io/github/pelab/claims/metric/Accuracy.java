@@ -9,7 +9,6 @@ import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.MetricsRow;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -22,9 +21,7 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
 
   @Override
   public List<Need> needs() {
-    return isResult()
-        ? List.of()
-        : List.of(new Need.Evaluation(checkpoint.key(), split, lengthOrNull()));
+    return isResult() ? List.of() : List.of(evaluation());
   }
 
   /** Of the evaluation that ends each training. */
@@ -32,8 +29,9 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
     return split == Split.TEST && length == 0;
   }
 
-  private Integer lengthOrNull() {
-    return length == 0 ? null : Integer.valueOf(length);
+  private Need.Evaluation evaluation() {
+    return new Need.Evaluation(
+        checkpoint.key(), split, length == 0 ? null : Integer.valueOf(length));
   }
 
   @Override
@@ -41,13 +39,12 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
     Stream<MetricsRow.Evaluation> found =
         isResult()
             ? run.results()
+                .filter(row -> row.checkpoint().equals(checkpoint.key()))
+                .filter(row -> row.split().equals(split.key()))
             : run.evaluations().stream()
-                .filter(row -> Objects.equals(row.length(), lengthOrNull()))
+                .filter(row -> evaluation().isMetBy(row, run.run()))
                 .map(EvaluationRow::result);
-    return found
-        .filter(row -> row.checkpoint().equals(checkpoint.key()) && row.split().equals(split.key()))
-        .mapToDouble(MetricsRow.Evaluation::accuracy)
-        .reduce((first, last) -> last);
+    return found.mapToDouble(MetricsRow.Evaluation::accuracy).reduce((first, last) -> last);
   }
 
   @Override

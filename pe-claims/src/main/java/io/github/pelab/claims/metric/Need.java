@@ -1,7 +1,11 @@
 package io.github.pelab.claims.metric;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.config.AblationConfig;
+import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.RunRecord;
+import java.util.Objects;
 
 /** What has to be measured of a trained run. */
 public sealed interface Need {
@@ -14,7 +18,20 @@ public sealed interface Need {
    * @param checkpoint {@code best} or {@code last}
    * @param length of all sequences, in tokens; null for the task's own
    */
-  record Evaluation(String checkpoint, Split split, Integer length) implements Need {}
+  record Evaluation(String checkpoint, Split split, Integer length) implements Need {
+    /** Whether it is this: on the whole split, of the run's own task but for the length. */
+    public boolean isMetBy(EvaluationRow row, RunRecord run) {
+      ObjectNode task = run.config().withObject("/task").deepCopy();
+      if (length != null) {
+        task.put("minLength", length).put("maxLength", length);
+      }
+      return Objects.equals(row.length(), length)
+          && row.task().equals(task)
+          && row.result().split().equals(split.key())
+          && row.result().checkpoint().equals(checkpoint)
+          && row.result().total() == run.config().at("/data/" + split.key()).asLong();
+    }
+  }
 
   /** Logits with positions and without. */
   record Contraction(String checkpoint) implements Need {}

@@ -24,7 +24,7 @@ record StepsToHalf() implements Metric {
     }
     return OptionalDouble.of(
         steps.stream()
-            .filter(row -> row.loss() < steps.get(0).loss() / 2)
+            .filter(row -> row.isBelowHalfOf(steps.get(0)))
             .mapToInt(SpectraRow::step)
             .findFirst()
             .orElse(steps.get(steps.size() - 1).step()));

@@ -35,7 +35,8 @@ class MetricsTest {
   /** Of 1,000 examples an epoch, with a ceiling of 0.8. */
   private OptionalDouble value(String expression) {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.withObject("/data").put("train", 1000);
+    config.withObject("/data").put("train", 1000).put("test", 100);
+    config.withObject("/task").setAll(task(8));
     RunRecord run =
         new RunRecord(
             RunRecord.SCHEMA_VERSION,
@@ -64,10 +65,18 @@ class MetricsTest {
     return new MetricsRow.Evaluation(split, checkpoint, 10, 1, correct, 100, 1, List.of());
   }
 
+  private static ObjectNode task(int length) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("name", "distance")
+        .put("minLength", length)
+        .put("maxLength", length);
+  }
+
   private static EvaluationRow evaluation(Integer length, MetricsRow.Evaluation result) {
     return new EvaluationRow(
         "2026-01-01T00:00:00Z",
-        JsonNodeFactory.instance.objectNode(),
+        task(length == null ? 8 : length),
         length,
         0.125,
         List.of(),
@@ -127,7 +136,9 @@ class MetricsTest {
     metrics.add(epoch(1, 0.4));
     metrics.add(result("test", "best", 90));
     metrics.add(result("test", "last", 80));
-    evaluations.add(evaluation(null, result("train", "last", 99)));
+    evaluations.add(
+        evaluation(
+            null, new MetricsRow.Evaluation("train", "last", 10, 1, 990, 1000, 1, List.of())));
     evaluations.add(evaluation(32, result("test", "last", 50)));
     evaluations.add(evaluation(32, result("test", "last", 51)));
     assertThat(value("accuracy")).hasValue(0.8);
@@ -135,6 +146,19 @@ class MetricsTest {
     assertThat(value("accuracy(split=train)")).hasValue(0.99);
     assertThat(value("accuracy(length=32)")).as("the newest").hasValue(0.51);
     assertThat(value("accuracy(length=64)")).isEmpty();
+    evaluations.add(
+        evaluation(32, new MetricsRow.Evaluation("test", "last", 10, 1, 9, 10, 1, List.of())));
+    assertThat(value("accuracy(length=32)")).as("of ten examples, not all").hasValue(0.51);
+    EvaluationRow easier = evaluation(32, result("test", "last", 99));
+    evaluations.add(
+        new EvaluationRow(
+            easier.time(),
+            easier.task().<ObjectNode>deepCopy().put("maxGap", 2),
+            32,
+            easier.chance(),
+            easier.ceilings(),
+            easier.result()));
+    assertThat(value("accuracy(length=32)")).as("of another task").hasValue(0.51);
     assertThat(Metrics.parse("accuracy").needs()).isEmpty();
     assertThat(Metrics.parse("accuracy(length=32)").needs())
         .containsExactly(new Need.Evaluation("last", Split.TEST, 32));

@@ -4,6 +4,7 @@ import io.github.pelab.claims.Effect;
 import io.github.pelab.claims.Finding;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,10 +55,7 @@ public final class LedgerTable {
                         "%d of %d"
                             .formatted(
                                 entry.findings().stream()
-                                    .filter(
-                                        each ->
-                                            each.verdict()
-                                                == io.github.pelab.claims.Verdict.CONFIRMED)
+                                    .filter(each -> each.verdict() == Verdict.CONFIRMED)
                                     .count(),
                                 entry.findings().size()),
                         entry.runs() == 0 ? "not run" : entry.verdict().name()))

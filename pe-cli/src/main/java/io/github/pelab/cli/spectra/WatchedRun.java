@@ -72,7 +72,7 @@ public record WatchedRun(
 
   /** Whether the loss at the step of that index is below half of what it was before training. */
   boolean isHalved(int at) {
-    return steps.get(at).loss() < steps.get(0).loss() / 2;
+    return steps.get(at).isBelowHalfOf(steps.get(0));
   }
 
   /**

@@ -32,6 +32,11 @@ public record SpectraRow(
     layers = List.copyOf(layers);
   }
 
+  /** Whether the loss is below half of that row's, for instance of the one before training. */
+  public boolean isBelowHalfOf(SpectraRow first) {
+    return loss < first.loss / 2;
+  }
+
   /** A layer's heads, in their order. */
   public record Layer(int layer, List<Head> heads) {
     public Layer {
