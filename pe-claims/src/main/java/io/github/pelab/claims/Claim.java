@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param protocol whether the runs do what the sentence means, or what the released code does
  * @param scope for which sizes and tasks the verdict is
  * @param suites the configs of its runs, as paths from the claim's file
+ * @param tuning configs of the grids that chose the suites' learning rates, likewise; empty where
+ *     rates are part of what is claimed
  * @param fullScale the config of the same at full scale, likewise; null if there is none
  * @param statements what its runs confirm or refute
  * @param rule how one verdict is made of theirs
@@ -33,6 +35,7 @@ public record Claim(
     Protocol protocol,
     String scope,
     List<String> suites,
+    List<String> tuning,
     String fullScale,
     List<Statement> statements,
     Rule rule) {
@@ -86,6 +89,7 @@ public record Claim(
       check(names.add(statement.name()), "statements", statement.name(), "give each its own name");
     }
     suites = List.copyOf(suites);
+    tuning = tuning == null ? List.of() : List.copyOf(tuning);
     statements = List.copyOf(statements);
   }
 

@@ -22,7 +22,7 @@ public record Effect(int values, double estimate, Interval interval, double p) {
 
   /**
    * The mean of differences of pairs, or of values, by Student's t. Values that are all the same
-   * have an interval without width.
+   * have an interval without width, and the p of a sign test: that they are all on one side.
    *
    * @param values two at least
    */
@@ -31,7 +31,8 @@ public record Effect(int values, double estimate, Interval interval, double p) {
     double variance =
         Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1);
     if (variance == 0) {
-      return new Effect(values.length, mean, new Interval(mean, mean), mean == threshold ? 1 : 0);
+      double p = mean == threshold ? 1 : Math.pow(2, 1 - values.length);
+      return new Effect(values.length, mean, new Interval(mean, mean), p);
     }
     var interval =
         NormalConfidenceInterval.MEAN.fromErrorRate(mean, variance, values.length, ERROR_RATE);

@@ -1,5 +1,6 @@
 package io.github.pelab.claims;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.run.RunException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * results/claims/ID.jsonl       an {@link EvidenceRow} a line
+ * results/tuning/SUITE.jsonl    a {@link TuningRow} a line
  * results/verdicts.jsonl        a {@link VerdictRow} a line
  * </pre>
  */
@@ -35,15 +37,32 @@ public final class Evidence {
                 return "of another claim, or of other statements than %s makes now"
                     .formatted(claim.id());
               }
-              return ConfigReader.hash(row.config()).equals(row.configHash())
-                  ? ""
-                  : "its config has another hash than it says";
+              return fault(row.config(), row.configHash());
             });
+  }
+
+  /**
+   * What was kept of a tuning's runs; nothing if it was not done.
+   *
+   * @param suite the name in its config
+   * @throws RunException if a line is not such a row
+   */
+  public List<TuningRow> ofTuning(String suite) {
+    return tuning(suite).read(row -> fault(row.config(), row.configHash()));
+  }
+
+  private static String fault(JsonNode config, String hash) {
+    return ConfigReader.hash(config).equals(hash) ? "" : "its config has another hash than it says";
   }
 
   /** Puts rows in the place of those that were kept for the claim. */
   public void write(Claim claim, List<EvidenceRow> rows) throws IOException {
     rows(claim).write(rows);
+  }
+
+  /** Puts rows in the place of those that were kept of the tuning. */
+  public void writeTuning(String suite, List<TuningRow> rows) throws IOException {
+    tuning(suite).write(rows);
   }
 
   /** Puts the ledger's verdicts in the place of what was there. */
@@ -76,6 +95,10 @@ public final class Evidence {
   private RowFile<EvidenceRow> rows(Claim claim) {
     return new RowFile<>(
         directory.resolve("claims").resolve(claim.id() + ".jsonl"), EvidenceRow.class);
+  }
+
+  private RowFile<TuningRow> tuning(String suite) {
+    return new RowFile<>(directory.resolve("tuning").resolve(suite + ".jsonl"), TuningRow.class);
   }
 
   private RowFile<VerdictRow> verdicts() {

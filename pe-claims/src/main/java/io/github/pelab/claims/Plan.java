@@ -15,11 +15,14 @@ import java.util.stream.Stream;
 /**
  * The runs that a claim needs, and what is to be measured of each: those members of its suites that
  * a statement chooses.
+ *
+ * @param tuning the grids that chose the learning rates of these, to be trained and no more
  */
-public record Plan(Claim claim, List<Step> steps) {
+public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
 
   public Plan {
     steps = List.copyOf(steps);
+    tuning = List.copyOf(tuning);
   }
 
   /**
@@ -70,7 +73,12 @@ public record Plan(Claim claim, List<Step> steps) {
                         .formatted(claim.id(), statement.name(), selection));
               });
     }
-    return new Plan(claim, steps);
+    return new Plan(
+        claim,
+        steps,
+        claim.tuning().stream()
+            .map(grid -> Experiment.configs().read(directory.resolve(grid)))
+            .toList());
   }
 
   private static Step step(Claim claim, Sweep.Member member, Set<String> metrics) {

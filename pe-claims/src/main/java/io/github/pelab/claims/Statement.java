@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.pelab.claims.metric.Metric;
 import io.github.pelab.claims.metric.Metrics;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Something that runs can confirm or refute: on which side of a threshold a number lies. Written
@@ -13,6 +15,7 @@ import java.util.List;
  *   <li>with {@code of} alone the number is the metric's mean over these runs, or of a metric that
  *       is a yes or no, the fraction of runs with a yes;
  *   <li>with {@code against} it is the mean difference from those runs, pair by pair of one seed;
+ *   <li>with {@code minus} it is the mean difference from that metric of the same runs;
  *   <li>with {@code with} it is the rank correlation over runs of the metric with that one.
  * </ul>
  *
@@ -26,6 +29,7 @@ public record Statement(
     String metric,
     Selection of,
     Selection against,
+    String minus,
     String with,
     Side expect,
     Double threshold) {
@@ -42,14 +46,19 @@ public record Statement(
     require("of", of, "say of which runs, for instance of: {model.scheme: rope}");
     require("expect", expect, "write expect: above, or below");
     threshold = threshold == null ? 0 : threshold;
-    check(against == null || with == null, "with", with, "leave it, or against, out");
+    check(
+        Stream.of(against, minus, with).filter(Objects::nonNull).count() <= 1,
+        "name",
+        name,
+        "give one of against, minus and with");
     Metric measured = parsed("metric", metric);
     metric = measured.toString();
     check(
-        against == null || !measured.isYesOrNo(),
-        "against",
-        against,
+        (against == null && minus == null) || !measured.isYesOrNo(),
+        "metric",
+        metric,
         "a yes or no has no difference; write a statement of each side");
+    minus = minus == null ? null : parsed("minus", minus).toString();
     if (with != null) {
       with = parsed("with", with).toString();
       check(threshold == 0, "threshold", threshold, "a correlation is held against 0");
@@ -63,7 +72,12 @@ public record Statement(
 
   /** Expressions of all metrics that it asks of a run. */
   List<String> metrics() {
-    return with == null ? List.of(metric) : List.of(metric, with);
+    return Stream.of(metric, minus, with).filter(Objects::nonNull).toList();
+  }
+
+  /** Whether its number is a mean difference, of runs or of metrics. */
+  boolean isDifference() {
+    return against != null || minus != null;
   }
 
   /** Whether its number is a fraction of runs. */

@@ -28,17 +28,20 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
     if (statement.with() != null) {
       return correlation(statement, rows);
     }
-    Map<Long, Double> of = bySeed(statement, statement.of(), rows);
+    Map<Long, Double> of = bySeed(statement, statement.of(), statement.metric(), rows);
     if (statement.isOfFraction()) {
       int hits = (int) of.values().stream().filter(value -> value == 1).count();
       return of.size() < SeedFractions.FEWEST_SEEDS
           ? few(statement, of.size(), SeedFractions.FEWEST_SEEDS)
           : found(statement, Effect.ofFraction(hits, of.size(), statement.threshold()));
     }
-    if (statement.against() != null) {
-      Map<Long, Double> against = bySeed(statement, statement.against(), rows);
-      of.keySet().retainAll(against.keySet());
-      of.replaceAll((seed, value) -> value - against.get(seed));
+    if (statement.isDifference()) {
+      Map<Long, Double> from =
+          statement.minus() == null
+              ? bySeed(statement, statement.against(), statement.metric(), rows)
+              : bySeed(statement, statement.of(), statement.minus(), rows);
+      of.keySet().retainAll(from.keySet());
+      of.replaceAll((seed, value) -> value - from.get(seed));
     }
     return of.size() < FEWEST_SEEDS
         ? few(statement, of.size(), FEWEST_SEEDS)
@@ -75,10 +78,10 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
   }
 
   private static Map<Long, Double> bySeed(
-      Statement statement, Selection selection, List<EvidenceRow> rows) {
+      Statement statement, Selection selection, String metric, List<EvidenceRow> rows) {
     Map<Long, Double> values = new TreeMap<>();
     for (EvidenceRow row : rows) {
-      Double value = row.values().get(statement.metric());
+      Double value = row.values().get(metric);
       if (selection.has(row.config()) && value != null && values.put(row.seed(), value) != null) {
         throw new IllegalArgumentException(
             "%s: statement %s: several runs of seed %d are %s; choose fewer, by more fields"

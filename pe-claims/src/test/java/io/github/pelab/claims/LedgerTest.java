@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class LedgerTest {
   private static final String ACCURACY = "accuracy";
+  private static final String TEST = "accuracy(length=32)";
   private static final String DEPOSIT = "deposit";
 
   private static Finding only(Claim claim, List<EvidenceRow> rows) {
@@ -47,10 +48,46 @@ class LedgerTest {
   void expectedBelowIsTheOtherWayRound() {
     Statement below =
         new Statement(
-            "hurts", "accuracy", Made.scheme("rope"), Made.scheme("alibi"), null, Side.BELOW, 0.02);
+            "hurts",
+            "accuracy",
+            Made.scheme("rope"),
+            Made.scheme("alibi"),
+            null,
+            null,
+            Side.BELOW,
+            0.02);
     Claim claim = Made.claim("hurts", Rule.ALL, below);
     assertThat(only(claim, both(claim, 0.9, 0.8, 6)).verdict()).isEqualTo(Verdict.REFUTED);
     assertThat(only(claim, both(claim, 0.8, 0.8, 6)).verdict()).isEqualTo(Verdict.CONFIRMED);
+  }
+
+  @Test
+  void twoMetricsOfARunAreTakenFromEachOther() {
+    Statement gap =
+        new Statement("gap", ACCURACY, Made.scheme("rope"), null, TEST, null, Side.ABOVE, 0.1);
+    Claim claim = Made.claim("gap", Rule.ALL, gap);
+    List<EvidenceRow> rows = new ArrayList<>();
+    for (int seed = 1; seed <= 5; seed++) {
+      rows.add(Made.row(claim, "rope", seed, Map.of(ACCURACY, 0.9, TEST, 0.5 + 0.01 * seed)));
+    }
+    rows.add(Made.row(claim, "rope", 6, Map.of(ACCURACY, 0.9)));
+    Finding found = only(claim, rows);
+    assertThat(found.effect().values()).as("runs that have both").isEqualTo(5);
+    assertThat(found.effect().estimate()).isCloseTo(0.37, within(1e-12));
+    assertThat(found.verdict()).isEqualTo(Verdict.CONFIRMED);
+  }
+
+  /** A sign test of n values on one side: 2 / 2ⁿ. */
+  @Test
+  void fiveDifferencesThatAreTheSameAreNoProof() {
+    Claim claim = Made.claim("beats", Rule.ALL, Made.beats(0));
+    for (int seeds : new int[] {5, 6}) {
+      List<EvidenceRow> rows = Made.rows(claim, "rope", seeds, ACCURACY, seed -> 1);
+      rows.addAll(Made.rows(claim, "alibi", seeds, ACCURACY, seed -> 0.5));
+      assertThat(only(claim, rows).effect().p()).isEqualTo(Math.pow(2, 1 - seeds));
+      assertThat(only(claim, rows).verdict())
+          .isEqualTo(seeds == 5 ? Verdict.UNDECIDED : Verdict.CONFIRMED);
+    }
   }
 
   @Test
@@ -69,7 +106,7 @@ class LedgerTest {
   @Test
   void aYesOrNoIsAFractionOfTenSeedsAtLeast() {
     Statement most =
-        new Statement("most", DEPOSIT, Made.scheme("rope"), null, null, Side.ABOVE, 0.5);
+        new Statement("most", DEPOSIT, Made.scheme("rope"), null, null, null, Side.ABOVE, 0.5);
     Claim claim = Made.claim("most", Rule.ALL, most);
     Finding found = only(claim, Made.rows(claim, "rope", 12, DEPOSIT, seed -> seed == 1 ? 0 : 1));
     assertThat(found.effect().estimate()).isCloseTo(11.0 / 12, within(1e-12));
@@ -86,7 +123,8 @@ class LedgerTest {
   @Test
   void twoMetricsAreCorrelatedOverRuns() {
     Statement goes =
-        new Statement("goes", "accuracy", Made.scheme("rope"), null, "top-share", Side.ABOVE, null);
+        new Statement(
+            "goes", "accuracy", Made.scheme("rope"), null, null, "top-share", Side.ABOVE, null);
     Claim claim = Made.claim("goes", Rule.ALL, goes);
     List<EvidenceRow> together = new ArrayList<>();
     List<EvidenceRow> same = new ArrayList<>();

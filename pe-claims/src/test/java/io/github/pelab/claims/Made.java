@@ -13,7 +13,7 @@ import java.util.function.IntToDoubleFunction;
 
 /** Claims that nobody makes, and rows of runs that never were. */
 final class Made {
-  private static final Origin ORIGIN =
+  static final Origin ORIGIN =
       new Origin("abc123", "0.1.0", "1.0.0-M2.1", "17", "a CPU", "OpenBLAS", "scalar");
 
   private Made() {}
@@ -25,7 +25,7 @@ final class Made {
   /** That rope's accuracy is above alibi's by the threshold. */
   static Statement beats(double threshold) {
     return new Statement(
-        "beats", "accuracy", scheme("rope"), scheme("alibi"), null, Side.ABOVE, threshold);
+        "beats", "accuracy", scheme("rope"), scheme("alibi"), null, null, Side.ABOVE, threshold);
   }
 
   static Claim claim(String id, Claim.Rule rule, Statement... statements) {
@@ -38,6 +38,7 @@ final class Made {
         Claim.Protocol.CLEAN,
         "nowhere",
         List.of("suite.yaml"),
+        List.of(),
         null,
         List.of(statements),
         rule);

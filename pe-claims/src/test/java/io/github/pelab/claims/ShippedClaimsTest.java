@@ -29,6 +29,13 @@ class ShippedClaimsTest {
   }
 
   @Test
+  void ratesAreThoseThatTheirGridsChoose() throws IOException {
+    for (Claim claim : ClaimFiles.read(CLAIMS)) {
+      assertThat(Tuning.objections(Plan.of(claim, CLAIMS), evidence)).as(claim.id()).isEmpty();
+    }
+  }
+
+  @Test
   void rowsAreOfTheRunsThatClaimsNeedAndOfNoOthers() throws IOException {
     for (Claim claim : ClaimFiles.read(CLAIMS)) {
       Set<String> needed =

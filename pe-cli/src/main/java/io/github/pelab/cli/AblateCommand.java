@@ -7,6 +7,7 @@ import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.config.AblationConfig.Part;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,9 +21,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code pe ablate}: ablates a run's heads again, and reports on that run. */
-@Command(
-    name = "ablate",
-    description = "Ablates every head of a run's best checkpoint, and reports.")
+@Command(name = "ablate", description = "Ablates every head of a trained run, and reports.")
 final class AblateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -47,6 +46,13 @@ final class AblateCommand implements Callable<Integer> {
               + " rotary. Default: as the run's config says.")
   private Part part;
 
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "NAME",
+      defaultValue = "best",
+      description = "best or last. Default: best.")
+  private Kept checkpoint;
+
   @Override
   public Integer call() throws IOException {
     CudaBackend.requireUsable();
@@ -56,7 +62,7 @@ final class AblateCommand implements Callable<Integer> {
     config = mode == null ? config : config.withMode(mode);
     config = part == null ? config : config.withPart(part);
     try (RunDirectory.Lock lock = directory.lock()) {
-      RunAblation.ablate(directory, experiment, config, progressOption.progress());
+      RunAblation.ablate(directory, experiment, config, checkpoint, progressOption.progress());
       RunPortraits.draw(directory, experiment, progressOption.progress());
     }
     ReportOutput.write(

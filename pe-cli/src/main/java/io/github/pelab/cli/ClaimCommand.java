@@ -4,6 +4,8 @@ import io.github.pelab.claims.Claim;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.Tuning;
+import io.github.pelab.claims.TuningRow;
 import io.github.pelab.cli.doctor.CudaBackend;
 import io.github.pelab.cli.report.LedgerTable;
 import io.github.pelab.train.Experiment;
@@ -14,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -63,6 +66,7 @@ final class ClaimCommand implements Callable<Integer> {
     }
     pe.interruption().resumable();
     for (Plan plan : plans) {
+      tune(plan);
       List<EvidenceRow> rows = new ArrayList<>();
       for (Plan.Step step : plan.steps()) {
         rows.add(
@@ -80,6 +84,25 @@ final class ClaimCommand implements Callable<Integer> {
         .forEach(entry -> out.print(LedgerTable.text(entry)));
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** Trains the grids, and sees that the runs have the rates that these choose. */
+  private void tune(Plan plan) throws IOException {
+    for (Sweep grid : plan.tuning()) {
+      List<TuningRow> rows = new ArrayList<>();
+      for (Sweep.Member member : grid.members()) {
+        rows.add(
+            TuningRow.of(
+                run(new Plan.Step(member, Set.of(), Set.of()))
+                    .run(progressOption.progress(), pe.interruption())));
+        LOG.info("{}: {} of {} runs", grid.name(), rows.size(), grid.members().size());
+      }
+      options.evidence().writeTuning(grid.name(), rows);
+    }
+    List<String> objections = Tuning.objections(plan, options.evidence());
+    if (!objections.isEmpty()) {
+      throw new IllegalArgumentException(plan.claim().id() + ": " + String.join("; ", objections));
+    }
   }
 
   private static Claim named(String id, List<Claim> claims) {

@@ -3,6 +3,7 @@ package io.github.pelab.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.pelab.ablation.RunAblation;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.metric.Ablation;
 import io.github.pelab.claims.metric.Need;
 import io.github.pelab.claims.metric.RunRows;
 import io.github.pelab.train.Experiment;
@@ -28,7 +29,7 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
         .run(/* again= */ false, progress, Saving.DEFAULT, interruption);
     try (RunDirectory.Lock lock = directory.lock()) {
       for (Need need : step.needs()) {
-        if (need instanceof Need.Ablation ablation) {
+        if (need instanceof Ablation ablation) {
           ablate(ablation, progress);
         } else if (need instanceof Need.Evaluation evaluation) {
           evaluate(evaluation);
@@ -40,10 +41,10 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
     return RunRows.of(directory);
   }
 
-  private void ablate(Need.Ablation need, Progress progress) {
-    AblationConfig config = experiment.config().ablation().withMode(need.mode());
-    if (!RunAblation.done(directory, config)) {
-      RunAblation.ablate(directory, experiment, config, progress);
+  private void ablate(Ablation need, Progress progress) {
+    AblationConfig config = need.in(experiment.config().ablation());
+    if (!RunAblation.done(directory, config, need.checkpoint())) {
+      RunAblation.ablate(directory, experiment, config, need.checkpoint(), progress);
     }
   }
 
@@ -55,7 +56,7 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
     if (!done) {
       new RunEvaluation(
               directory,
-              need.checkpoint(),
+              need.checkpoint().key(),
               need.split(),
               new RunEvaluation.Change(
                   JsonNodeFactory.instance.objectNode(), need.length(), /* examples= */ null))
@@ -69,10 +70,10 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
         directory.rows(RunDirectory.CONTRACTION, ContractionRow.class).stream()
             .filter(ContractionRow.Network.class::isInstance)
             .map(ContractionRow.Network.class::cast)
-            .filter(row -> row.subject().checkpoint().equals(need.checkpoint()))
+            .filter(row -> row.subject().checkpoint().equals(need.checkpoint().key()))
             .anyMatch(row -> row.spectralNorm().pairs() == examples);
     if (!done) {
-      new RunContraction(experiment, examples).write(directory, need.checkpoint(), progress);
+      new RunContraction(experiment, examples).write(directory, need.checkpoint().key(), progress);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.pelab.claims.Claim;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.Tuning;
 import io.github.pelab.cli.report.LedgerTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +61,14 @@ final class ClaimsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void check(Ledger ledger) {
+  private void check(Ledger ledger) throws IOException {
+    for (Claim claim : options.claims()) {
+      List<String> objections =
+          Tuning.objections(Plan.of(claim, options.directory()), options.evidence());
+      if (!objections.isEmpty()) {
+        throw new IllegalStateException(claim.id() + ": " + String.join("; ", objections));
+      }
+    }
     List<String> differences = options.evidence().differences(ledger);
     if (!differences.isEmpty()) {
       throw new IllegalStateException(

@@ -5,13 +5,13 @@ import io.github.pelab.cli.report.EvaluationTable;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.train.RunEvaluation;
 import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -31,11 +31,6 @@ import picocli.CommandLine.Spec;
             + " the result in its evaluations.jsonl.")
 final class EvalCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(EvalCommand.class);
-
-  private enum Kept {
-    BEST,
-    LAST
-  }
 
   private enum Unseen {
     TEST,
@@ -113,7 +108,7 @@ final class EvalCommand implements Callable<Integer> {
   private RunEvaluation evaluation(RunDirectory directory, Integer length) {
     return new RunEvaluation(
         directory,
-        checkpoint.name().toLowerCase(Locale.ROOT),
+        checkpoint.key(),
         Split.valueOf(split.name()),
         new RunEvaluation.Change(TaskOptions.tree(options), length, examples));
   }

@@ -11,6 +11,7 @@ import io.github.pelab.train.TrainingStoppedException;
 import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunException;
 import io.github.pelab.train.run.RunRecord;
@@ -44,7 +45,7 @@ record MemberRun(
   boolean done() {
     return trained()
         && (!ablates
-            || (RunAblation.done(directory, ablation())
+            || (RunAblation.done(directory, ablation(), Kept.BEST)
                 && RunPortraits.done(directory, experiment)));
   }
 
@@ -89,8 +90,8 @@ record MemberRun(
         throw new TrainingStoppedException(
             label() + ": stopped when it was trained; the same command, without --again, goes on");
       }
-      if (ablates && !RunAblation.done(directory, ablation())) {
-        RunAblation.ablate(directory, experiment, ablation(), progress);
+      if (ablates && !RunAblation.done(directory, ablation(), Kept.BEST)) {
+        RunAblation.ablate(directory, experiment, ablation(), Kept.BEST, progress);
       }
       if (ablates && !RunPortraits.done(directory, experiment)) {
         RunPortraits.draw(directory, experiment, progress);

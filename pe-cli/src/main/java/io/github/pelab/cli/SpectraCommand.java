@@ -9,6 +9,7 @@ import io.github.pelab.layers.sublayer.AttentionForms;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ModelConfig;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunException;
 import io.github.pelab.train.spectra.RunContraction;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,11 +40,6 @@ import picocli.CommandLine.Spec;
         "Tells whether positions contract the spectra of attention logits: of random heads, and of"
             + " trained runs, also during their training where their configs had it watched.")
 final class SpectraCommand implements Callable<Integer> {
-  private enum Kept {
-    BEST,
-    LAST
-  }
-
   @Spec private CommandSpec spec;
 
   @Mixin private ProgressOption progressOption;
@@ -98,7 +93,7 @@ final class SpectraCommand implements Callable<Integer> {
     ReportPage.requirePlace(page());
     List<RunDirectory> usable = new ArrayList<>();
     for (RunDirectory each : found) {
-      keep(found.size(), () -> each.result(checkpointName())).ifPresent(x -> usable.add(each));
+      keep(found.size(), () -> each.result(checkpoint.key())).ifPresent(x -> usable.add(each));
     }
     // First, as it is quick and tells what is wrong with its options.
     List<SyntheticContraction> random = new ArrayList<>();
@@ -140,13 +135,9 @@ final class SpectraCommand implements Callable<Integer> {
     try (RunDirectory.Lock lock = run.lock()) {
       Experiment experiment = Experiment.of(run);
       new RunContraction(experiment, Math.min(examples, experiment.config().data().test()))
-          .write(run, checkpointName(), progress);
+          .write(run, checkpoint.key(), progress);
     }
     return ReportRuns.read(run);
-  }
-
-  private String checkpointName() {
-    return checkpoint.name().toLowerCase(Locale.ROOT);
   }
 
   /** Random heads of the runs' schemes that have a kernel by lag, in the shapes of their heads. */

@@ -72,6 +72,11 @@ class CommandsTest {
         .hasSize(11);
     assertThat(RunPortraits.rows(rope)).hasSize(4);
 
+    Pe last =
+        Pe.run("ablate", rope.path(), "--mode=zero", "--checkpoint=last", "--progress=none");
+    assertThat(last.out()).as(last.err()).contains("(zero, best)").contains("(zero, last)");
+    assertThat(ablation(rope)).as("beside what is there of the best").hasSize(33);
+
     Pe released = Pe.run("ablate", rope.path(), "--mode", "as-released", "--progress", "none");
     assertThat(released.exitCode()).as(released.err()).isEqualTo(ExitCode.OK);
     assertThat(released.out()).contains("(as-released, best)");

@@ -7,6 +7,7 @@ import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.checkpoint.TrainingState;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.ProvenanceCollector;
 import io.github.pelab.train.run.RunDirectory;
@@ -36,9 +37,6 @@ public final class Trainer {
 
   /** Where the program's sources are; the launcher says. Else the working directory counts. */
   private static final String CHECKOUT = "pe.checkout";
-
-  private static final String BEST = "best";
-  private static final String LAST = "last";
 
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -253,21 +251,21 @@ public final class Trainer {
 
   private static void evaluate(Experiment experiment, RunDirectory directory, TrainingState end) {
     Evaluation test = experiment.evaluation(Split.TEST);
-    append(experiment, directory, test, BEST, end.best().step(), end.best().epoch());
-    append(experiment, directory, test, LAST, end.step(), end.epoch());
+    append(experiment, directory, test, Kept.BEST, end.best().step(), end.best().epoch());
+    append(experiment, directory, test, Kept.LAST, end.step(), end.epoch());
   }
 
   private static void append(
       Experiment experiment,
       RunDirectory directory,
       Evaluation test,
-      String checkpoint,
+      Kept checkpoint,
       int step,
       int epoch) {
     MultiLayerNetwork network = experiment.network();
     Checkpoints.read(directory, step, directory.read().configHash(), network);
     directory.append(
-        RunDirectory.METRICS, test.of(network).row(test.split(), checkpoint, step, epoch));
+        RunDirectory.METRICS, test.of(network).row(test.split(), checkpoint.key(), step, epoch));
   }
 
   private static RunRecord record(

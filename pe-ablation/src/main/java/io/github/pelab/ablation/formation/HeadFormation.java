@@ -5,6 +5,7 @@ import io.github.pelab.ablation.AblationStudy;
 import io.github.pelab.train.EpochStudy;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -15,7 +16,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  */
 public final class HeadFormation implements EpochStudy {
   /** What rows of {@link AblationRow} would call the network. */
-  private static final String CHECKPOINT = "last";
+  private static final String CHECKPOINT = Kept.LAST.key();
 
   private final Experiment experiment;
 

@@ -5,12 +5,13 @@ import io.github.pelab.train.Evaluation;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ExperimentConfig;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import java.util.List;
 
 /** Portrays the heads of a run's best checkpoint and writes them beside it. */
 public final class RunPortraits {
-  private static final String CHECKPOINT = "best";
+  private static final String CHECKPOINT = Kept.BEST.key();
 
   /** Logits that are held at once for each layer: watched, a pass has all of them in memory. */
   private static final long LOGITS_AT_ONCE = 1 << 24;

@@ -8,6 +8,7 @@ import io.github.pelab.ablation.portrait.RunPortraits;
 import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.Sweep;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.StrictJson;
@@ -19,7 +20,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Condenses a run into a {@link Measurement}. */
 public final class MemberMeasurement {
-  private static final String CHECKPOINT = "best";
+  private static final String CHECKPOINT = Kept.BEST.key();
 
   private MemberMeasurement() {}
 

@@ -12,6 +12,7 @@ import io.github.pelab.train.Trainer;
 import io.github.pelab.train.checkpoint.Checkpoints;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
@@ -75,7 +76,11 @@ class HeadFormationTest {
     assertThat(then.layers()).hasSize(2);
     List<AblationRow> after =
         RunAblation.ablate(
-            studied, experiment, experiment.config().ablation().withoutControls(), SILENT);
+            studied,
+            experiment,
+            experiment.config().ablation().withoutControls(),
+            Kept.BEST,
+            SILENT);
     for (AblationRow row : after) {
       FormationRow.Layer layer =
           then.layers().get(row instanceof AblationRow.Head head ? head.layer() : layerOf(row));

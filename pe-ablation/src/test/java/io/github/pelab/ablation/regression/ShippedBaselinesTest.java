@@ -10,6 +10,7 @@ import io.github.pelab.train.Saving;
 import io.github.pelab.train.Trainer;
 import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.progress.Progress;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ class ShippedBaselinesTest {
     try (RunDirectory.Lock lock = run.lock()) {
       new Trainer(Clock.systemUTC(), System::nanoTime, silent, Saving.DEFAULT, () -> false)
           .train(member, experiment, run, /* again= */ false);
-      RunAblation.ablate(run, experiment, experiment.config().ablation(), silent);
+      RunAblation.ablate(run, experiment, experiment.config().ablation(), Kept.BEST, silent);
       RunPortraits.draw(run, experiment, silent);
     }
     Measurement now = MemberMeasurement.of(member, experiment, run);

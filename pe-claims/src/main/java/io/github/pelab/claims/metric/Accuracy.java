@@ -6,9 +6,9 @@ import io.github.pelab.layers.scheme.Option;
 import io.github.pelab.tasks.Split;
 import io.github.pelab.tasks.Task;
 import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.MetricsRow;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param length of all sequences; 0 for the task's own lengths
  */
 record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
+  /** Which one, of metrics that can be told. */
+  static final Option CHECKPOINT = new Option("checkpoint", "last", "best or last");
 
   @Override
   public List<Need> needs() {
@@ -30,8 +32,7 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
   }
 
   private Need.Evaluation evaluation() {
-    return new Need.Evaluation(
-        checkpoint.key(), split, length == 0 ? null : Integer.valueOf(length));
+    return new Need.Evaluation(checkpoint, split, length == 0 ? null : Integer.valueOf(length));
   }
 
   @Override
@@ -71,7 +72,7 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
     @Override
     public List<Option> options() {
       return List.of(
-          Kept.OPTION,
+          CHECKPOINT,
           new Option("split", "test", "train, validation or test"),
           new Option("length", "0", "tokens of all sequences; 0 for the task's own lengths"));
     }
@@ -82,18 +83,6 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
           arguments.choice(Kept.class, "checkpoint"),
           arguments.choice(Split.class, "split"),
           arguments.wholeNumber(0, Task.MAX_LENGTH, "length"));
-    }
-  }
-
-  /** Which checkpoint. */
-  enum Kept {
-    BEST,
-    LAST;
-
-    static final Option OPTION = new Option("checkpoint", "last", "best or last");
-
-    String key() {
-      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.pelab.claims.metric;
 import io.github.pelab.layers.scheme.Arguments;
 import io.github.pelab.layers.scheme.Expression;
 import io.github.pelab.layers.scheme.Option;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.spectra.ContractionRow;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -11,7 +12,7 @@ import java.util.OptionalDouble;
  * log of the norm of logits with positions by that without, the mean over heads and examples of a
  * trained network: below 0 positions contract.
  */
-record ContractionRatio(Norm norm, Accuracy.Kept checkpoint) implements Metric {
+record ContractionRatio(Norm norm, Kept checkpoint) implements Metric {
 
   /** Of the logits, or of the row-centred ones. */
   enum Norm {
@@ -21,7 +22,7 @@ record ContractionRatio(Norm norm, Accuracy.Kept checkpoint) implements Metric {
 
   @Override
   public List<Need> needs() {
-    return List.of(new Need.Contraction(checkpoint.key()));
+    return List.of(new Need.Contraction(checkpoint));
   }
 
   @Override
@@ -40,7 +41,7 @@ record ContractionRatio(Norm norm, Accuracy.Kept checkpoint) implements Metric {
   public String toString() {
     return new Expression("contraction")
         .option("norm", norm, Norm.SPECTRAL)
-        .option("checkpoint", checkpoint, Accuracy.Kept.LAST)
+        .option("checkpoint", checkpoint, Kept.LAST)
         .toString();
   }
 
@@ -59,14 +60,13 @@ record ContractionRatio(Norm norm, Accuracy.Kept checkpoint) implements Metric {
     @Override
     public List<Option> options() {
       return List.of(
-          new Option("norm", "spectral", "spectral or row-centred"), Accuracy.Kept.OPTION);
+          new Option("norm", "spectral", "spectral or row-centred"), Accuracy.CHECKPOINT);
     }
 
     @Override
     public Metric create(Arguments arguments) {
       return new ContractionRatio(
-          arguments.choice(Norm.class, "norm"),
-          arguments.choice(Accuracy.Kept.class, "checkpoint"));
+          arguments.choice(Norm.class, "norm"), arguments.choice(Kept.class, "checkpoint"));
     }
   }
 }

@@ -2,23 +2,19 @@ package io.github.pelab.claims.metric;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.tasks.Split;
-import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.RunRecord;
 import java.util.Objects;
 
 /** What has to be measured of a trained run. */
-public sealed interface Need {
-  /** Every head ablated. */
-  record Ablation(AblationConfig.Mode mode) implements Need {}
-
+public sealed interface Need permits Ablation, Need.Evaluation, Need.Contraction, Need.Watching {
   /**
    * A checkpoint before a split.
    *
-   * @param checkpoint {@code best} or {@code last}
    * @param length of all sequences, in tokens; null for the task's own
    */
-  record Evaluation(String checkpoint, Split split, Integer length) implements Need {
+  record Evaluation(Kept checkpoint, Split split, Integer length) implements Need {
     /** Whether it is this: on the whole split, of the run's own task but for the length. */
     public boolean isMetBy(EvaluationRow row, RunRecord run) {
       ObjectNode task = run.config().withObject("/task").deepCopy();
@@ -28,13 +24,13 @@ public sealed interface Need {
       return Objects.equals(row.length(), length)
           && row.task().equals(task)
           && row.result().split().equals(split.key())
-          && row.result().checkpoint().equals(checkpoint)
+          && row.result().checkpoint().equals(checkpoint.key())
           && row.result().total() == run.config().at("/data/" + split.key()).asLong();
     }
   }
 
   /** Logits with positions and without. */
-  record Contraction(String checkpoint) implements Need {}
+  record Contraction(Kept checkpoint) implements Need {}
 
   /** Spectra during training, which its config must ask for. */
   record Watching() implements Need {}

@@ -7,7 +7,9 @@ import io.github.pelab.train.run.RunDirectory;
 import io.github.pelab.train.run.RunRecord;
 import io.github.pelab.train.spectra.ContractionRow;
 import io.github.pelab.train.spectra.SpectraRow;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a run's files say. */
@@ -38,9 +40,14 @@ public record RunRows(
         run.rows(RunDirectory.CONTRACTION, ContractionRow.class));
   }
 
+  /** As training ended; empty before an epoch has. */
+  public Optional<MetricsRow.Epoch> lastEpoch() {
+    return epochs().max(Comparator.comparingInt(MetricsRow.Epoch::epoch));
+  }
+
   /** Of training, without what was studied in between; 0 before the first epoch has ended. */
   public double seconds() {
-    return epochs().mapToDouble(MetricsRow.Epoch::seconds).max().orElse(0);
+    return lastEpoch().map(MetricsRow.Epoch::seconds).orElse(0.0);
   }
 
   Stream<MetricsRow.Epoch> epochs() {

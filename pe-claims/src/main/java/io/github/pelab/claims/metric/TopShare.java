@@ -4,34 +4,36 @@ import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.layers.scheme.Arguments;
 import io.github.pelab.layers.scheme.Expression;
 import io.github.pelab.layers.scheme.Option;
-import io.github.pelab.train.config.AblationConfig;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalDouble;
 
-/** What part of a layer's drops is its top head's, from 0 to 1; of runs that have learned. */
-record TopShare(AblationConfig.Mode mode, int layer) implements Metric {
+/**
+ * What part of a layer's drops is its top head's, from 0 to 1; of runs that have learned.
+ *
+ * @param layer from 0; −1 for the one in which a head loses most
+ */
+record TopShare(Ablation ablation, int layer) implements Metric {
 
   @Override
   public List<Need> needs() {
-    return List.of(new Need.Ablation(mode));
+    return List.of(ablation);
   }
 
   @Override
   public OptionalDouble of(RunRows run) {
-    return Deposit.layers(run, mode)
-        .filter(row -> row.layer() == layer)
-        .map(AblationRow.Layer::share)
-        .filter(Objects::nonNull)
-        .mapToDouble(Double::doubleValue)
-        .findFirst();
+    return TopDrop.layers(run, ablation, layer)
+        .filter(row -> row.share() != null)
+        .max(Comparator.comparingDouble(AblationRow.Layer::topDrop))
+        .map(row -> OptionalDouble.of(row.share()))
+        .orElse(OptionalDouble.empty());
   }
 
   @Override
   public String toString() {
-    return new Expression("top-share")
-        .option("mode", mode, AblationConfig.Mode.MEAN)
-        .option("layer", layer, 0)
+    return ablation
+        .in(new Expression("top-share"))
+        .option("layer", layer, Ablation.ANY_LAYER)
         .toString();
   }
 
@@ -49,17 +51,12 @@ record TopShare(AblationConfig.Mode mode, int layer) implements Metric {
 
     @Override
     public List<Option> options() {
-      return List.of(
-          new Option(
-              "mode", "mean", "what takes a head's place: mean, zero, resample or as-released"),
-          new Option("layer", "0", "from 0"));
+      return Ablation.optionsAndLayer("-1 for the one in which a head loses most");
     }
 
     @Override
     public Metric create(Arguments arguments) {
-      return new TopShare(
-          arguments.choice(AblationConfig.Mode.class, "mode"),
-          arguments.wholeNumber(0, Integer.MAX_VALUE, "layer"));
+      return new TopShare(Ablation.of(arguments), Ablation.layer(arguments));
     }
   }
 }

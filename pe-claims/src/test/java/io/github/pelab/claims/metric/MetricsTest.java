@@ -10,8 +10,10 @@ import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.ablation.Verdict;
 import io.github.pelab.spectra.Contraction;
 import io.github.pelab.tasks.Split;
+import io.github.pelab.train.config.AblationConfig;
 import io.github.pelab.train.config.AblationConfig.Mode;
 import io.github.pelab.train.run.EvaluationRow;
+import io.github.pelab.train.run.Kept;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunRecord;
 import io.github.pelab.train.spectra.ContractionRow;
@@ -83,9 +85,10 @@ class MetricsTest {
         result);
   }
 
+  /** Of which the top head loses two thirds of its share. */
   private static AblationRow.Layer layer(String mode, int layer, Verdict verdict, Double share) {
     return new AblationRow.Layer(
-        new AblationRow.Intervention(mode, "best"),
+        new AblationRow.Intervention(mode, "last"),
         layer,
         verdict,
         "made",
@@ -93,7 +96,7 @@ class MetricsTest {
         0,
         0,
         0,
-        null,
+        share == null ? null : Double.valueOf(share / 1.5),
         null,
         null,
         null,
@@ -114,6 +117,8 @@ class MetricsTest {
     "'examples-to(fraction=0.5)','examples-to(fraction=0.5)'",
     "steps-to-half,steps-to-half",
     "'top-share(layer=1)','top-share(layer=1)'",
+    "'top-drop(checkpoint=best,layer=-1)','top-drop(checkpoint=best)'",
+    "'mean-drop(fault=last-head-stays,mode=zero)','mean-drop(mode=zero,fault=last-head-stays)'",
   })
   void anExpressionIsWrittenInOneWay(String expression, String text) {
     assertThat(Metrics.parse(expression)).hasToString(text);
@@ -161,7 +166,7 @@ class MetricsTest {
     assertThat(value("accuracy(length=32)")).as("of another task").hasValue(0.51);
     assertThat(Metrics.parse("accuracy").needs()).isEmpty();
     assertThat(Metrics.parse("accuracy(length=32)").needs())
-        .containsExactly(new Need.Evaluation("last", Split.TEST, 32));
+        .containsExactly(new Need.Evaluation(Kept.LAST, Split.TEST, 32));
   }
 
   @Test
@@ -184,12 +189,63 @@ class MetricsTest {
     assertThat(value("deposit")).hasValue(1);
     assertThat(value("deposit(layer=0)")).hasValue(0);
     assertThat(value("deposit(mode=zero)")).as("not learned").isEmpty();
-    assertThat(value("top-share(layer=1)")).hasValue(0.75);
-    assertThat(value("top-share(mode=zero)")).isEmpty();
+    assertThat(value("deposit(checkpoint=best)")).isEmpty();
     assertThat(Metrics.parse("deposit").isYesOrNo()).isTrue();
-    assertThat(Metrics.parse("top-share").isYesOrNo()).isFalse();
     assertThat(Metrics.parse("deposit(mode=zero)").needs())
-        .containsExactly(new Need.Ablation(Mode.ZERO));
+        .containsExactly(new Ablation(Mode.ZERO, Ablation.Fault.NONE, Kept.LAST));
+  }
+
+  @Test
+  void dropsAreOfALayerOrOfTheOneThatLosesMost() {
+    ablation.add(layer("zero", 0, Verdict.NOT_LEARNED, null));
+    ablation.add(layer("mean", 0, Verdict.SPREAD, 0.25));
+    ablation.add(layer("mean", 1, Verdict.DEPOSIT, 0.75));
+    assertThat(value("top-share")).hasValue(0.75);
+    assertThat(value("top-share(layer=0)")).hasValue(0.25);
+    assertThat(value("top-share(mode=zero)")).isEmpty();
+    assertThat(value("top-drop")).hasValue(0.5);
+    assertThat(value("top-drop(layer=2)")).isEmpty();
+    assertThat(Metrics.parse("top-share").isYesOrNo()).isFalse();
+  }
+
+  private static AblationRow.Head head(String mode, int layer, int head, double drop) {
+    return new AblationRow.Head(
+        new AblationRow.Intervention(mode, "last"),
+        layer,
+        head,
+        90,
+        100,
+        100,
+        drop,
+        new AblationRow.Interval(0, 1),
+        null,
+        1,
+        1,
+        false,
+        "");
+  }
+
+  @Test
+  void aFaultOfTheReleaseIsAnAblationOfItsOwn() {
+    for (String mode : List.of("zero", "zero+last-head-stays")) {
+      double lost = mode.equals("zero") ? 0 : 0.25;
+      ablation.add(head(mode, 0, 0, 0.5));
+      ablation.add(head(mode, 0, 1, 0));
+      ablation.add(head(mode, 1, 0, lost));
+      ablation.add(head(mode, 1, 1, lost + 0.5));
+    }
+    assertThat(value("mean-drop(mode=zero,layer=1)")).hasValue(0.25);
+    assertThat(value("mean-drop(mode=zero,layer=1,fault=last-head-stays)")).hasValue(0.5);
+    assertThat(value("mean-drop(mode=zero)")).hasValue(0.25);
+    assertThat(value("mean-drop")).isEmpty();
+    Ablation columns = new Ablation(Mode.ZERO, Ablation.Fault.LATENT_COLUMNS, Kept.BEST);
+    assertThat(Metrics.parse("mean-drop(mode=zero,fault=latent-columns,checkpoint=best)").needs())
+        .containsExactly(columns);
+    assertThat(columns.in(AblationConfig.DEFAULTS.withoutControls()).latentColumns()).isTrue();
+    assertThat(columns.in(AblationConfig.DEFAULTS.withoutControls()).controls()).isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Metrics.parse("deposit(mode=as-released,fault=last-head-stays)"))
+        .withMessageContaining("mode as-released has all faults");
   }
 
   @Test

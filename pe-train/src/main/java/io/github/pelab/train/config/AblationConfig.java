@@ -86,6 +86,12 @@ public record AblationConfig(
         other, part, rule, null, null, null, pairs, controls, portrait, every);
   }
 
+  /** With these of the released code's faults, or without; all else is kept. */
+  public AblationConfig withFaults(boolean headStays, boolean columns) {
+    return new AblationConfig(
+        mode, part, rule, headStays, columns, trainAndTest, pairs, controls, portrait, every);
+  }
+
   /** The same of another part; all else is kept, but latent columns: a part has none. */
   public AblationConfig withPart(Part other) {
     return new AblationConfig(
