@@ -34,7 +34,7 @@ class AsReleasedTest {
   private static final int LAST = Models.HEADS - 1;
 
   /** Half as many latent components as the heads have together: as released. */
-  private static final String LATENT = "mla-released(compressed=8,rotary=4)";
+  private static final String LATENT = "mla(compressed=8,rotary=4,norm=false,rotaryQuery=shared)";
 
   private static final Evaluation VALIDATION = new Evaluation(TASK, Split.VALIDATION, 60, 60);
   private static final Evaluation TRAIN = new Evaluation(TASK, Split.TRAIN, 70, 40);

@@ -99,7 +99,7 @@ class BranchTest {
     "vector, FLOAT, multi-head, rope+alibi, false",
     "vector, FLOAT, multi-head, sinusoidal+t5, true",
     "vector, FLOAT, 'mla(compressed=6,rotary=4)', rope, false",
-    "vector, FLOAT, 'mla-released(compressed=6,rotary=4)', rope, true",
+    "vector, FLOAT, 'mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)', rope, true",
     "scalar, DOUBLE, multi-head, rope+t5, false",
     "graph, DOUBLE, multi-head, rope+alibi, false",
     "graph, DOUBLE, 'mla(compressed=6,rotary=4)', rope, true"

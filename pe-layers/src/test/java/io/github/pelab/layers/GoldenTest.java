@@ -284,6 +284,24 @@ class GoldenTest {
         .containsAll(AttentionForms.all().stream().map(FormFactory::name).toList());
   }
 
+  /** Each option of each form, with another value than its default. */
+  static Stream<Arguments> formOptions() {
+    return AttentionForms.all().stream()
+        .flatMap(
+            form ->
+                form.options().stream().map(option -> Arguments.of(form.name(), option.name())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("formOptions")
+  void everyOptionOfAFormHasGoldenValues(String form, String option) {
+    assertThat(
+            GOLDENS.stream()
+                .map(golden -> AttentionForms.parse(golden.text("attention")).toString()))
+        .as(REMEDY)
+        .anyMatch(written -> written.matches(form + "\\(.*\\b" + option + "=.*"));
+  }
+
   static Stream<RecordComponent> options() {
     return Stream.of(AttentionSettings.class, BlockSettings.class, Encoder.class)
         .flatMap(settings -> Arrays.stream(settings.getRecordComponents()))

@@ -243,9 +243,13 @@ class KernelViewsTest {
         Arguments.of("no bias", small("alibi+rope", "multi-head").bias(false)),
         Arguments.of("memory", small("t5(shared=false)", "multi-head").memory(true)),
         Arguments.of("memory, mla", small("rope", "mla(compressed=6,rotary=4)").memory(true)),
+        Arguments.of("no norm, mla", small("rope", "mla(compressed=6,rotary=4,norm=false)")),
         Arguments.of(
-            "memory, mla-released",
-            small("learned+turn-released", "mla-released(compressed=6,rotary=4)").memory(true)),
+            "one rotary query, mla",
+            small("rope", "mla(compressed=6,rotary=4,rotaryQuery=shared)")),
+        Arguments.of(
+            "memory, mla as released",
+            small("learned+turn-released", Networks.RELEASED).memory(true)),
         Arguments.of("odd heads", small("t5", "multi-head").width(15).heads(3)),
         Arguments.of(
             "odd heads, mla", small("rope", "mla(compressed=5,rotary=2)").width(15).heads(3)),
@@ -335,7 +339,7 @@ class KernelViewsTest {
   @CsvSource({
     "rope+t5(buckets=0)+alibi, multi-head",
     "rope+t5, 'mla(compressed=6,rotary=4)'",
-    "rope+alibi, 'mla-released(compressed=6,rotary=4)'"
+    "rope+alibi, 'mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)'"
   })
   void removedParts(String scheme, String form) {
     Case plain = stack(small(scheme, form), 13, masks(13));

@@ -11,11 +11,13 @@ import io.github.pelab.layers.heads.Scope;
 import io.github.pelab.layers.scheme.PositionTables;
 import io.github.pelab.layers.scheme.PositionTables.Learned;
 import io.github.pelab.layers.scheme.Schemes;
+import io.github.pelab.layers.sublayer.AttentionForms;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,26 +34,39 @@ class LatentAttentionTest {
 
   private final Networks networks = Networks.of(DataType.DOUBLE);
 
-  private MultiLayerNetwork network(String scheme) {
+  private MultiLayerNetwork network(String form, String scheme) {
     MultiLayerNetwork network =
         networks.sequence(
             new MultiHeadAttention.Builder()
                 .heads(HEADS)
-                .form("mla(compressed=6,rotary=4)")
+                .form(form)
                 .scheme(scheme)
                 .bias(false)
                 .build());
     // gains of 1 would hide where they are applied
-    for (String gain : List.of("0_dq.gain", "0_dkv.gain")) {
-      network.getParam(gain).assign(Nd4j.linspace(0.5, 1.5, C, DataType.DOUBLE).reshape(1, C));
-    }
+    network.paramTable().entrySet().stream()
+        .filter(parameter -> parameter.getKey().endsWith(".gain"))
+        .forEach(
+            gain ->
+                gain.getValue().assign(Nd4j.linspace(0.5, 1.5, C, DataType.DOUBLE).reshape(1, C)));
     return network;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nope", "rope", "rope(heads=1)", "rope(fraction=0.5)", "alibi+rope"})
-  void logitsAndOutputFollowTheFormula(String scheme) {
-    MultiLayerNetwork network = network(scheme);
+  @CsvSource({
+    "'', nope, true, false",
+    "'', rope, true, false",
+    "'', rope(heads=1), true, false",
+    "'', rope(fraction=0.5), true, false",
+    "'', alibi+rope, true, false",
+    "',norm=false', rope, false, false",
+    "',rotaryQuery=shared', rope, true, true",
+    "',rotaryQuery=shared', rope(heads=1), true, true",
+    "',norm=false,rotaryQuery=shared', alibi+rope, false, true"
+  })
+  void logitsAndOutputFollowTheFormula(
+      String options, String scheme, boolean norm, boolean sharedQuery) {
+    MultiLayerNetwork network = network("mla(compressed=6,rotary=4" + options + ")", scheme);
     INDArray x = networks.sequences(1, LENGTH, 1);
     List<AttentionTrace> traces = new ArrayList<>();
     try (Scope scope = AttentionAccess.of(network).get(0).observe(traces::add)) {
@@ -59,8 +74,8 @@ class LatentAttentionTest {
     }
     AttentionTrace trace = traces.get(0);
     double[][] rows = x.reshape(LENGTH, WIDTH).toDoubleMatrix();
-    double[][] queries = normed(product(rows, network, "dq.W"), network, "dq.gain");
-    double[][] latent = normed(product(rows, network, "dkv.W"), network, "dkv.gain");
+    double[][] queries = latent(rows, network, "dq", norm);
+    double[][] latent = latent(rows, network, "dkv", norm);
     double[][] queryContent = product(queries, network, "uq.W");
     double[][] queryRotary = product(queries, network, "qr.W");
     double[][] keyContent = product(latent, network, "uk.W");
@@ -69,12 +84,13 @@ class LatentAttentionTest {
     PositionTables tables =
         PositionTables.of(Schemes.parse(scheme), HEADS, R, WIDTH, LENGTH, Learned.NOTHING);
     for (int h = 0; h < HEADS; h++) {
+      int ofHead = sharedQuery ? 0 : h * R;
       for (int i = 0; i < LENGTH; i++) {
         for (int c = 0; c < K + R; c++) {
           boolean content = c < K;
           assertThat(trace.query(h).getDouble(0, i, c))
               .isCloseTo(
-                  content ? queryContent[i][h * K + c] : queryRotary[i][h * R + c - K],
+                  content ? queryContent[i][h * K + c] : queryRotary[i][ofHead + c - K],
                   within(ROUNDING));
           assertThat(trace.key(h).getDouble(0, i, c))
               .isCloseTo(
@@ -87,7 +103,7 @@ class LatentAttentionTest {
           for (int c = 0; c < K; c++) {
             logit += queryContent[i][h * K + c] * keyContent[j][h * K + c];
           }
-          double[] q = rotated(tables, h, i, part(queryRotary[i], h * R));
+          double[] q = rotated(tables, h, i, part(queryRotary[i], ofHead));
           double[] k = rotated(tables, h, j, part(keyRotary[j], 0));
           for (int r = 0; r < R; r++) {
             logit += q[r] * k[r];
@@ -116,6 +132,12 @@ class LatentAttentionTest {
 
   private static double[][] product(double[][] rows, MultiLayerNetwork network, String name) {
     return Nd4j.createFromArray(rows).mmul(network.getParam("0_" + name)).toDoubleMatrix();
+  }
+
+  private static double[][] latent(
+      double[][] rows, MultiLayerNetwork network, String name, boolean norm) {
+    double[][] latent = product(rows, network, name + ".W");
+    return norm ? normed(latent, network, name + ".gain") : latent;
   }
 
   private static double[][] normed(double[][] rows, MultiLayerNetwork network, String gain) {
@@ -151,14 +173,40 @@ class LatentAttentionTest {
     return y;
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mla",
+        "mla(compressed=6,rotary=4)",
+        "mla(norm=false)",
+        "mla(rotaryQuery=shared)",
+        "mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)"
+      })
+  void whatIsWrittenIsReadBack(String form) {
+    assertThat(AttentionForms.parse(form)).hasToString(form);
+  }
+
+  @Test
+  void defaultsAreLeftOut() {
+    assertThat(AttentionForms.parse("mla(compressed=128,rotary=16,norm=true,rotaryQuery=per-head)"))
+        .isEqualTo(AttentionForms.parse("mla"))
+        .hasToString("mla");
+  }
+
   @Test
   void refusesWhatHasNoMeaning() {
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rotary=3)"))
         .hasMessage(
             "attention mla: option rotary must be even, found 3: schemes turn pairs of components");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
-        .hasMessage("unknown attention 'mlp'; known are mla, mla-released, multi-head");
+        .hasMessage("unknown attention 'mlp'; known are mla, multi-head");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rank=3)"))
-        .hasMessage("attention mla: unknown option 'rank=3'; known are compressed, rotary");
+        .hasMessage(
+            "attention mla: unknown option 'rank=3'; known are compressed, rotary, norm, rotaryQuery");
+    assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(norm=no)"))
+        .hasMessage("attention mla: option norm must be true or false, found 'no'");
+    assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rotaryQuery=one)"))
+        .hasMessage(
+            "attention mla: option rotaryQuery must be one of [per-head, shared], found 'one'");
   }
 }

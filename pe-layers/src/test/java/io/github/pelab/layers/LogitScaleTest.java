@@ -68,7 +68,7 @@ class LogitScaleTest {
     "rope, multi-head",
     "nope, 'mla(compressed=6,rotary=4)'",
     "rope, 'mla(compressed=6,rotary=4)'",
-    "nope, 'mla-released(compressed=6,rotary=4)'"
+    "nope, 'mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)'"
   })
   void isThatOfQueries(String scheme, String form) {
     for (String kernel : new String[] {"graph", "scalar", "vector"}) {

@@ -44,7 +44,7 @@ class ModelOptionsTest {
     assertThat(
             parameters(
                 released()
-                    .form("mla-released")
+                    .form("mla(norm=false,rotaryQuery=shared)")
                     .scheme("learned(deviation=0)+turn-released")
                     .maxLength(128)
                     .bias(false)))

@@ -3,6 +3,7 @@ package io.github.pelab.layers;
 import io.github.pelab.layers.runtime.GraphDefinedLayer;
 import io.github.pelab.layers.sublayer.AttentionForms;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -25,6 +26,10 @@ final class Networks {
   static final int WIDTH = 8;
   static final int VOCABULARY = 7;
   static final int LABELS = 3;
+
+  /** Latent attention as it was released with arXiv 2505.13027, small. */
+  static final String RELEASED = "mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)";
+
   private static final String SMALL = "(compressed=6,rotary=4)";
 
   private final DataType type;
@@ -37,10 +42,12 @@ final class Networks {
     this.type = type;
   }
 
-  /** Every attention form, small where that can be said. */
+  /** Every attention form, small where that can be said; the latent one also as released. */
   static List<String> forms() {
-    return AttentionForms.all().stream()
-        .map(form -> form.options().isEmpty() ? form.name() : form.name() + SMALL)
+    return Stream.concat(
+            AttentionForms.all().stream()
+                .map(form -> form.options().isEmpty() ? form.name() : form.name() + SMALL),
+            Stream.of(RELEASED))
         .toList();
   }
 

@@ -38,7 +38,6 @@ class PartRemovalTest {
   private static final int LAYERS = 2;
   private static final int LENGTH = 6;
   private static final String LATENT = "mla(compressed=6,rotary=4)";
-  private static final String RELEASED = "mla-released(compressed=6,rotary=4)";
 
   private final Networks networks = Networks.of(DataType.DOUBLE);
   private final INDArray tokens = networks.tokens(3, LENGTH, 1);
@@ -66,7 +65,7 @@ class PartRemovalTest {
         Arguments.of("multi-head", "rope+t5", Set.of(HeadPart.ROTATION, HeadPart.LAG_BIAS)),
         Arguments.of(LATENT, "nope", Set.of(HeadPart.CONTENT, HeadPart.ROTARY)),
         Arguments.of(LATENT, "rope+alibi+t5", EnumSet.allOf(HeadPart.class)),
-        Arguments.of(RELEASED, "rope+alibi", EnumSet.allOf(HeadPart.class)));
+        Arguments.of(Networks.RELEASED, "rope+alibi", EnumSet.allOf(HeadPart.class)));
   }
 
   private MultiLayerNetwork network(String form, String scheme) {
@@ -142,7 +141,7 @@ class PartRemovalTest {
     "multi-head, rope+t5, rope, LAG_BIAS",
     "'mla(compressed=6,rotary=4)', rope, nope, ROTATION",
     "'mla(compressed=6,rotary=4)', alibi+rope, rope, LAG_BIAS",
-    "'mla-released(compressed=6,rotary=4)', rope, nope, ROTATION"
+    "'mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)', rope, nope, ROTATION"
   })
   void withoutItsTermAModelIsOneThatNeverHadIt(
       String form, String scheme, String other, HeadPart part) {
@@ -161,7 +160,7 @@ class PartRemovalTest {
   @ParameterizedTest
   @CsvSource({
     "'mla(compressed=6,rotary=4)', rope+t5",
-    "'mla-released(compressed=6,rotary=4)', rope+alibi"
+    "'mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)', rope+alibi"
   })
   void partsAddUpToTheLogits(String form, String scheme) {
     MultiLayerNetwork network = network(form, scheme);

@@ -84,7 +84,8 @@ class DivergenceTest {
         "scheme: t5, finalNorm: false",
         "scheme: learned, memory: true",
         "scheme: rope, attention: 'mla(compressed=8,rotary=4)'",
-        "scheme: turn-released, attention: 'mla-released(compressed=8,rotary=4)'",
+        "scheme: turn-released, attention:"
+            + " 'mla(compressed=8,rotary=4,norm=false,rotaryQuery=shared)'",
       })
   void everyParameterIsNamed(String model) {
     Experiment experiment = experiment(model);

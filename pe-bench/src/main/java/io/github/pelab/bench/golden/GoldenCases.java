@@ -48,6 +48,10 @@ final class GoldenCases {
             .with("causal", true));
     cases.add(
         Case.block("latent", LATENT, "alibi+rope").with("activation", "gelu").with("bias", false));
+    cases.add(Case.block("latent-no-norm", "mla(compressed=6,rotary=4,norm=false)", "rope"));
+    cases.add(
+        Case.block(
+            "latent-shared-rotary-query", "mla(compressed=6,rotary=4,rotaryQuery=shared)", "rope"));
     cases.add(
         Case.block("sees-padding", LATENT, "learned")
             .with("feedForward", 32)
@@ -72,7 +76,7 @@ final class GoldenCases {
     cases.add(
         Case.stack(
                 "latent-as-released",
-                "mla-released(compressed=6,rotary=8)",
+                "mla(compressed=6,rotary=8,norm=false,rotaryQuery=shared)",
                 "learned+turn-released(base=500)")
             .with("activation", "gelu")
             .with("bias", false));

@@ -91,13 +91,13 @@ final class Model {
       key = positions.rotated(byHead(linear(memory, prefix + "k", width, bias)));
       value = byHead(linear(memory, prefix + "v", width, bias));
     } else { // arXiv 2412.19437, equations 1 to 11, with the norms of its code
-      boolean released = form.name().equals("mla-released"); // by arXiv 2505.13027: no norms
       int compressed = form.whole("compressed", 128);
       int rotary = form.whole("rotary", 16);
-      NDArray queries = latent(x, prefix + "dq", compressed, !released);
-      NDArray latent = latent(memory, prefix + "dkv", compressed, !released);
-      // and one rotary query for all heads
-      int rotaryQueries = released ? 1 : heads;
+      // released with arXiv 2505.13027: no norms, and one rotary query for all heads
+      boolean normed = form.flag("norm", true);
+      int rotaryQueries = form.text("rotaryQuery", "per-head").equals("shared") ? 1 : heads;
+      NDArray queries = latent(x, prefix + "dq", compressed, normed);
+      NDArray latent = latent(memory, prefix + "dkv", compressed, normed);
       NDArray queryRotary =
           byHead(linear(queries, prefix + "qr", rotaryQueries * rotary, false), rotaryQueries)
               .repeat(1, heads / rotaryQueries);

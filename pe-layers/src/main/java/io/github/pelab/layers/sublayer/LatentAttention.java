@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * {@code mla(compressed=128,rotary=16)}: multi-head latent attention as in DeepSeek-V3 (arXiv
- * 2412.19437, section 2.1.1; first in arXiv 2405.04434). Legend: D width, H heads, K head size, C
- * {@code compressed}, R {@code rotary}.
+ * {@code mla(compressed=128,rotary=16,norm=true,rotaryQuery=per-head)}: multi-head latent attention
+ * as in DeepSeek-V3 (arXiv 2412.19437, section 2.1.1; first in arXiv 2405.04434). Legend: D width,
+ * H heads, K head size, C {@code compressed}, R {@code rotary}.
  *
  * <pre>
  *   c_q = norm(x W_dq)      c_kv = norm(x W_dkv)           [C] each, RMS norm with a gain
@@ -32,35 +32,37 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>A scheme rotates the R part alone; where it does not rotate, or not this head, that part
  * scores unrotated. No projection has a bias but the output's.
  *
- * @param name under which it is written: its flags are no options, because what they switch off is
- *     no matter of taste
+ * <p>{@code norm=false} and {@code rotaryQuery=shared} are faults of the released code of arXiv
+ * 2505.13027: latent vectors go on as they are, without gains; and one rotary query, R_i c_q W_qr
+ * of size R, is that of all heads.
+ *
  * @param compressed C, of queries as of keys and values
  * @param rotary R, even
- * @param normed whether the latent vectors pass the norm
- * @param queryPerHead whether each head has a rotary query of its own; else all share one, [R]
+ * @param norm whether the latent vectors pass the norm
+ * @param rotaryQuery whose the rotary queries are
  */
-public record LatentAttention(
-    String name, int compressed, int rotary, boolean normed, boolean queryPerHead)
+public record LatentAttention(int compressed, int rotary, boolean norm, RotaryQuery rotaryQuery)
     implements AttentionForm {
-  /** What {@code mla} and its kin can be told. */
-  public static final List<Option> OPTIONS =
-      List.of(
-          new Option("compressed", "128", "size of the latent vectors"),
-          new Option("rotary", "16", "size of the part of each head that is rotated"));
-
   private static final double EPSILON = 1e-6;
 
-  /** With the sizes that {@link #OPTIONS} were given. */
-  public static LatentAttention of(
-      String name, Arguments arguments, boolean normed, boolean queryPerHead) {
-    int rotary = arguments.wholeNumber(2, 65_536, "rotary");
+  /** Whose the rotary queries are. */
+  public enum RotaryQuery {
+    /** Each head has one of its own. */
+    PER_HEAD,
+    /** All heads have the same one. */
+    SHARED
+  }
+
+  public LatentAttention {
     if (rotary % 2 != 0) {
       throw new IllegalArgumentException(
-          "attention %s: option rotary must be even, found %d: schemes turn pairs of components"
-              .formatted(name, rotary));
+          "attention mla: option rotary must be even, found %d: schemes turn pairs of components"
+              .formatted(rotary));
     }
-    return new LatentAttention(
-        name, arguments.wholeNumber(1, 65_536, "compressed"), rotary, normed, queryPerHead);
+  }
+
+  private boolean queryPerHead() {
+    return rotaryQuery == RotaryQuery.PER_HEAD;
   }
 
   @Override
@@ -79,7 +81,7 @@ public record LatentAttention(
     declareLatent(params, prefix + "dq", width);
     params.addWeightParam(prefix + "uq.W", compressed, width);
     params.addWeightParam(
-        prefix + "qr.W", compressed, queryPerHead ? (long) settings.heads() * rotary : rotary);
+        prefix + "qr.W", compressed, queryPerHead() ? (long) settings.heads() * rotary : rotary);
     declareLatent(params, prefix + "dkv", width);
     params.addWeightParam(prefix + "uk.W", compressed, width);
     params.addWeightParam(prefix + "uv.W", compressed, width);
@@ -88,14 +90,14 @@ public record LatentAttention(
 
   private void declareLatent(SDLayerParams params, String name, int width) {
     params.addWeightParam(name + ".W", width, compressed);
-    if (normed) {
+    if (norm) {
       params.addBiasParam(name + ".gain", 1, compressed);
     }
   }
 
   @Override
   public List<String> queryWeights() {
-    return queryPerHead ? List.of("uq.W", "qr.W") : List.of("uq.W");
+    return queryPerHead() ? List.of("uq.W", "qr.W") : List.of("uq.W");
   }
 
   @Override
@@ -112,7 +114,7 @@ public record LatentAttention(
     for (String name : List.of("dq", "uq", "qr", "dkv", "uk", "uv", "kr")) {
       Parameters.initializeWeight(params.get(prefix + name + ".W"), weightInit);
     }
-    if (normed) {
+    if (norm) {
       params.get(prefix + "dq.gain").assign(1);
       params.get(prefix + "dkv.gain").assign(1);
     }
@@ -136,7 +138,7 @@ public record LatentAttention(
     SDVariable queryRotaries =
         graph.part(
             HeadPart.ROTARY,
-            queryPerHead ? queryRotary : perHead(settings, graph, queryRotary),
+            queryPerHead() ? queryRotary : perHead(settings, graph, queryRotary),
             block,
             rotary);
     SDVariable keyContent = latent.mmul(graph.parameter(prefix + "uk.W"));
@@ -155,7 +157,7 @@ public record LatentAttention(
   public Optional<FusedForm> fused(AttentionSettings settings, String prefix) {
     return Optional.of(
         FusedForm.latent(
-            prefix, settings.headSize(), compressed, rotary, normed, queryPerHead, EPSILON));
+            prefix, settings.headSize(), compressed, rotary, norm, queryPerHead(), EPSILON));
   }
 
   @Override
@@ -165,7 +167,7 @@ public record LatentAttention(
 
   private SDVariable latent(LayerGraph graph, SDVariable x, String name) {
     SDVariable latent = x.mmul(graph.parameter(name + ".W"));
-    if (!normed) {
+    if (!norm) {
       return latent;
     }
     SDVariable meanSquare = latent.mul(latent).mean(true, 1);
@@ -218,9 +220,11 @@ public record LatentAttention(
 
   @Override
   public String toString() {
-    return new Expression(name)
+    return new Expression("mla")
         .option("compressed", compressed, 128)
         .option("rotary", rotary, 16)
+        .option("norm", norm, true)
+        .option("rotaryQuery", rotaryQuery, RotaryQuery.PER_HEAD)
         .toString();
   }
 
@@ -238,12 +242,26 @@ public record LatentAttention(
 
     @Override
     public List<Option> options() {
-      return OPTIONS;
+      return List.of(
+          new Option("compressed", "128", "size of the latent vectors"),
+          new Option("rotary", "16", "size of the part of each head that is rotated"),
+          new Option(
+              "norm",
+              "true",
+              "whether latent vectors are normed; false: a fault of arXiv 2505.13027"),
+          new Option(
+              "rotaryQuery",
+              "per-head",
+              "per-head; shared: one for all heads, a fault of arXiv 2505.13027"));
     }
 
     @Override
     public AttentionForm create(Arguments arguments) {
-      return of(name(), arguments, true, true);
+      return new LatentAttention(
+          arguments.wholeNumber(1, 65_536, "compressed"),
+          arguments.wholeNumber(2, 65_536, "rotary"),
+          arguments.flag("norm"),
+          arguments.choice(RotaryQuery.class, "rotaryQuery"));
     }
   }
 }

@@ -37,7 +37,8 @@
  *     is a function of its seed; another {@code seed} is another split, and another pool</td></tr>
  * <tr><td>8</td><td>ablation on training and test set together</td><td>not reproduced: the
  *     test split alone</td></tr>
- * <tr><td>9</td><td>MLA: one positional logit for all heads</td><td>attention {@code mla-released}</td></tr>
+ * <tr><td>9</td><td>MLA: one positional logit for all heads</td><td>attention
+ *     {@code mla(rotaryQuery=shared)}</td></tr>
  * <tr><td>10</td><td>ablated heads are not restored</td><td>not reproduced: scopes close</td></tr>
  * <tr><td>11</td><td>MLA differs in much besides its attention</td><td>each a field of the config:
  *     {@code configs/paper/task1-mla.yaml}</td></tr>
