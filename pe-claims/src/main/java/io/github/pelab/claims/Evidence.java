@@ -71,8 +71,8 @@ public final class Evidence {
   }
 
   /**
-   * The claims of which the ledger says otherwise than what was kept, or of which nothing was kept,
-   * or that are no more; sorted.
+   * The claims of which the ledger says otherwise than what was kept, or of which nothing was kept
+   * though they were run, or that are no more; sorted.
    *
    * @throws RunException if a line is no verdict
    */
@@ -89,7 +89,7 @@ public final class Evidence {
   }
 
   private static List<VerdictRow> rows(Ledger ledger) {
-    return ledger.entries().stream().map(VerdictRow::of).toList();
+    return ledger.entries().stream().filter(entry -> entry.runs() > 0).map(VerdictRow::of).toList();
   }
 
   private RowFile<EvidenceRow> rows(Claim claim) {

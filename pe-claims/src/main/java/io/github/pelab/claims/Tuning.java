@@ -33,7 +33,7 @@ public final class Tuning {
 
   /**
    * What is wrong with the learning rates of a claim's runs, by the rows that are kept of its
-   * grids; nothing if it has none.
+   * grids; nothing if it has no grids.
    */
   public static List<String> objections(Plan plan, Evidence evidence) {
     return plan.tuning().isEmpty()

@@ -63,8 +63,11 @@ final class ClaimsCommand implements Callable<Integer> {
 
   private void check(Ledger ledger) throws IOException {
     for (Claim claim : options.claims()) {
+      Plan plan = Plan.of(claim, options.directory());
       List<String> objections =
-          Tuning.objections(Plan.of(claim, options.directory()), options.evidence());
+          options.evidence().of(claim).isEmpty()
+              ? List.of()
+              : Tuning.objections(plan, options.evidence());
       if (!objections.isEmpty()) {
         throw new IllegalStateException(claim.id() + ": " + String.join("; ", objections));
       }

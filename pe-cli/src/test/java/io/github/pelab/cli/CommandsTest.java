@@ -72,9 +72,8 @@ class CommandsTest {
         .hasSize(11);
     assertThat(RunPortraits.rows(rope)).hasSize(4);
 
-    Pe last =
-        Pe.run("ablate", rope.path(), "--mode=zero", "--checkpoint=last", "--progress=none");
-    assertThat(last.out()).as(last.err()).contains("(zero, best)").contains("(zero, last)");
+    Pe ended = Pe.run("ablate", rope.path(), "--mode=zero", "--checkpoint=last", "--progress=none");
+    assertThat(ended.out()).as(ended.err()).contains("(zero, best)").contains("(zero, last)");
     assertThat(ablation(rope)).as("beside what is there of the best").hasSize(33);
 
     Pe released = Pe.run("ablate", rope.path(), "--mode", "as-released", "--progress", "none");
