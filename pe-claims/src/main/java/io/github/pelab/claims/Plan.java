@@ -25,6 +25,16 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
     tuning = List.copyOf(tuning);
   }
 
+  /** All runs, those of the grids first. */
+  public List<Step> everything() {
+    return Stream.concat(
+            tuning.stream()
+                .flatMap(grid -> grid.members().stream())
+                .map(member -> new Step(member, Set.of(), Set.of())),
+            steps.stream())
+        .toList();
+  }
+
   /**
    * A run.
    *

@@ -6,11 +6,11 @@ import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
 import io.github.pelab.claims.Tuning;
 import io.github.pelab.cli.report.LedgerTable;
+import io.github.pelab.cli.report.PlanTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -88,10 +88,14 @@ final class ClaimsCommand implements Callable<Integer> {
         seconds.put(row.configHash(), row.seconds());
       }
     }
-    Map<Claim, Plan> plans = new LinkedHashMap<>();
+    List<Plan> plans = new ArrayList<>();
     for (Claim claim : claims) {
-      plans.put(claim, Plan.of(claim, options.directory()));
+      Plan plan = Plan.of(claim, options.directory());
+      plan.tuning().stream()
+          .flatMap(grid -> options.evidence().ofTuning(grid.name()).stream())
+          .forEach(row -> seconds.put(row.configHash(), row.seconds()));
+      plans.add(plan);
     }
-    return LedgerTable.plan(new ArrayList<>(plans.values()), seconds);
+    return new PlanTable(plans, seconds).text();
   }
 }
