@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param fullScale the config of the same at full scale, likewise; null if there is none
  * @param statements what its runs confirm or refute
  * @param rule how one verdict is made of theirs
+ * @param shown metrics that rows keep beside those of statements, for readers; may be left out
  */
 public record Claim(
     Integer schemaVersion,
@@ -38,7 +39,8 @@ public record Claim(
     List<String> tuning,
     String fullScale,
     List<Statement> statements,
-    Rule rule) {
+    Rule rule,
+    List<String> shown) {
 
   /** The one version of the format that this code reads. */
   public static final int SCHEMA_VERSION = 1;
@@ -90,6 +92,10 @@ public record Claim(
     }
     suites = List.copyOf(suites);
     tuning = tuning == null ? List.of() : List.copyOf(tuning);
+    shown =
+        shown == null
+            ? List.of()
+            : shown.stream().map(metric -> Statement.parsed("shown", metric).toString()).toList();
     statements = List.copyOf(statements);
   }
 

@@ -2,10 +2,8 @@ package io.github.pelab.claims;
 
 import io.github.pelab.claims.metric.Metrics;
 import io.github.pelab.claims.metric.Need;
-import io.github.pelab.train.Experiment;
 import io.github.pelab.train.config.ConfigException;
 import io.github.pelab.train.config.Sweep;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,25 +47,27 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
   }
 
   /**
-   * Of a claim whose file is in {@code directory}.
+   * Of a claim.
    *
+   * @param suites of the directory of its file
    * @throws ConfigException if a suite, or the config at full scale, is not valid
    * @throws IllegalArgumentException if a statement chooses no run, or asks what its runs do not
    *     record
    */
-  public static Plan of(Claim claim, Path directory) {
+  public static Plan of(Claim claim, Suites suites) {
     if (claim.fullScale() != null) {
-      var unused = Experiment.configs().read(directory.resolve(claim.fullScale()));
+      var unused = suites.read(claim.fullScale());
     }
     List<Step> steps = new ArrayList<>();
     for (String suite : claim.suites()) {
-      for (Sweep.Member member : Experiment.configs().read(directory.resolve(suite)).members()) {
+      for (Sweep.Member member : suites.read(suite).members()) {
         Set<String> metrics = new LinkedHashSet<>();
         claim.statements().stream()
             .filter(statement -> chooses(statement, member))
             .flatMap(statement -> statement.metrics().stream())
             .forEach(metrics::add);
         if (!metrics.isEmpty()) {
+          metrics.addAll(claim.shown());
           steps.add(step(claim, member, metrics));
         }
       }
@@ -83,12 +83,7 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
                         .formatted(claim.id(), statement.name(), selection));
               });
     }
-    return new Plan(
-        claim,
-        steps,
-        claim.tuning().stream()
-            .map(grid -> Experiment.configs().read(directory.resolve(grid)))
-            .toList());
+    return new Plan(claim, steps, claim.tuning().stream().map(suites::read).toList());
   }
 
   private static Step step(Claim claim, Sweep.Member member, Set<String> metrics) {

@@ -85,7 +85,8 @@ public record Statement(
     return Metrics.parse(metric).isYesOrNo();
   }
 
-  private static Metric parsed(String field, String expression) {
+  /** The metric; the message of what it cannot be begins with the field. */
+  static Metric parsed(String field, String expression) {
     try {
       return Metrics.parse(expression);
     } catch (IllegalArgumentException e) {

@@ -32,6 +32,7 @@ class ClaimFilesTest {
           threshold: 0.02
         - {name: deposits, metric: deposit(layer=0), of: {model.scheme: rope}, expect: above, threshold: 0.5}
       rule: all
+      shown: ["accuracy(checkpoint=best,split=test)"]
       """;
 
   @TempDir Path directory;
@@ -50,6 +51,7 @@ class ClaimFilesTest {
     assertThat(first.metric()).as("in one way").isEqualTo("accuracy(length=32)");
     assertThat(first.of()).hasToString("rope, 8");
     assertThat(claim.statements().get(1).isOfFraction()).isTrue();
+    assertThat(claim.shown()).containsExactly("accuracy(checkpoint=best)");
   }
 
   @Test
@@ -58,6 +60,7 @@ class ClaimFilesTest {
     assertThat(read(YAML.replace("at this size", "everywhere")).hypothesis()).isEqualTo(hypothesis);
     assertThat(read(YAML.replace("length=32,checkpoint=last", "length=32")).hypothesis())
         .isEqualTo(hypothesis);
+    assertThat(read(YAML.replace("best,split", "last,split")).hypothesis()).isEqualTo(hypothesis);
     assertThat(read(YAML.replace("0.02", "0.03")).hypothesis()).isNotEqualTo(hypothesis);
     assertThat(read(YAML.replace("rule: all", "rule: any")).hypothesis()).isNotEqualTo(hypothesis);
     assertThat(read(YAML.replace("heads: 8", "heads: 4")).hypothesis()).isNotEqualTo(hypothesis);
@@ -81,6 +84,7 @@ class ClaimFilesTest {
       textBlock =
           """
           rule: all             | rule: some                | rule: unknown value 'some'
+          ["accuracy(           | ["acuracy(                | shown: unknown metric 'acuracy'
           rule: all             | ''                        | rule: missing; every claim says it
           expect: above         | expect: up                | statements[0].expect: unknown value 'up'
           metric: accuracy(     | metric: acuracy(          | statements[0].metric: unknown metric 'acuracy'

@@ -41,7 +41,8 @@ final class Made {
         List.of(),
         null,
         List.of(statements),
-        rule);
+        rule,
+        null);
   }
 
   /** A run of each of the seeds 1, 2 … */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The ledger of the project: every kept verdict is what its kept rows give. */
 class ShippedClaimsTest {
   private static final Path CLAIMS = Path.of("..", "configs", "claims");
+  private static final Suites SUITES = new Suites(CLAIMS);
   private static final Path RESULTS = Path.of("..", "results");
 
   private final Evidence evidence = new Evidence(RESULTS);
@@ -22,7 +23,7 @@ class ShippedClaimsTest {
   private Map<Claim, List<EvidenceRow>> claimsThatWereRun() throws IOException {
     Map<Claim, List<EvidenceRow>> rows = new LinkedHashMap<>();
     for (Claim claim : ClaimFiles.read(CLAIMS)) {
-      Plan.of(claim, CLAIMS);
+      Plan.of(claim, SUITES);
       if (!evidence.of(claim).isEmpty()) {
         rows.put(claim, evidence.of(claim));
       }
@@ -39,7 +40,7 @@ class ShippedClaimsTest {
   @Test
   void ratesAreThoseThatTheirGridsChoose() throws IOException {
     for (Claim claim : claimsThatWereRun().keySet()) {
-      assertThat(Tuning.objections(Plan.of(claim, CLAIMS), evidence)).as(claim.id()).isEmpty();
+      assertThat(Tuning.objections(Plan.of(claim, SUITES), evidence)).as(claim.id()).isEmpty();
     }
   }
 
@@ -47,7 +48,7 @@ class ShippedClaimsTest {
   void rowsAreOfTheRunsThatClaimsNeedAndOfNoOthers() throws IOException {
     for (Claim claim : claimsThatWereRun().keySet()) {
       Set<String> needed =
-          Plan.of(claim, CLAIMS).steps().stream()
+          Plan.of(claim, SUITES).steps().stream()
               .map(step -> step.member().hash())
               .collect(Collectors.toSet());
       assertThat(evidence.of(claim))

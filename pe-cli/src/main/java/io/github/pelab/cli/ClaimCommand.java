@@ -4,6 +4,7 @@ import io.github.pelab.claims.Claim;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.Suites;
 import io.github.pelab.claims.Tuning;
 import io.github.pelab.claims.TuningRow;
 import io.github.pelab.cli.doctor.CudaBackend;
@@ -61,8 +62,9 @@ final class ClaimCommand implements Callable<Integer> {
     CudaBackend.requireUsable();
     List<Plan> plans = new ArrayList<>();
     List<Claim> claims = options.claims();
+    Suites suites = options.suites();
     for (String id : ids) {
-      plans.add(Plan.of(named(id, claims), options.directory()));
+      plans.add(Plan.of(named(id, claims), suites));
     }
     pe.interruption().resumable();
     for (Plan plan : plans) {

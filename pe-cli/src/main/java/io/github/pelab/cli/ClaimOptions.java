@@ -5,6 +5,7 @@ import io.github.pelab.claims.ClaimFiles;
 import io.github.pelab.claims.Evidence;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
+import io.github.pelab.claims.Suites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,8 +29,9 @@ final class ClaimOptions {
       description = "Where rows and verdicts are kept. Default: ${DEFAULT-VALUE}.")
   private Path results;
 
-  Path directory() {
-    return claims;
+  /** The configs that claims name. */
+  Suites suites() {
+    return new Suites(claims);
   }
 
   List<Claim> claims() throws IOException {

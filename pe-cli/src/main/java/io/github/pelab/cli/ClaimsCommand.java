@@ -4,6 +4,7 @@ import io.github.pelab.claims.Claim;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
+import io.github.pelab.claims.Suites;
 import io.github.pelab.claims.Tuning;
 import io.github.pelab.cli.report.LedgerTable;
 import io.github.pelab.cli.report.PlanTable;
@@ -62,8 +63,9 @@ final class ClaimsCommand implements Callable<Integer> {
   }
 
   private void check(Ledger ledger) throws IOException {
+    Suites suites = options.suites();
     for (Claim claim : options.claims()) {
-      Plan plan = Plan.of(claim, options.directory());
+      Plan plan = Plan.of(claim, suites);
       List<String> objections =
           options.evidence().of(claim).isEmpty()
               ? List.of()
@@ -88,9 +90,10 @@ final class ClaimsCommand implements Callable<Integer> {
         seconds.put(row.configHash(), row.seconds());
       }
     }
+    Suites suites = options.suites();
     List<Plan> plans = new ArrayList<>();
     for (Claim claim : claims) {
-      Plan plan = Plan.of(claim, options.directory());
+      Plan plan = Plan.of(claim, suites);
       plan.tuning().stream()
           .flatMap(grid -> options.evidence().ofTuning(grid.name()).stream())
           .forEach(row -> seconds.put(row.configHash(), row.seconds()));
