@@ -2,6 +2,7 @@ package io.github.pelab.claims;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.Sweep;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +53,7 @@ public final class Tuning {
    * @param rows of the tuning's runs
    */
   static List<String> objections(List<Sweep.Member> members, List<TuningRow> rows) {
-    Map<JsonNode, List<TuningRow>> grids =
+    Map<String, List<TuningRow>> grids =
         rows.stream().collect(Collectors.groupingBy(row -> configuration(row.config())));
     Map<String, String> objections = new TreeMap<>();
     for (Sweep.Member member : members) {
@@ -114,11 +115,14 @@ public final class Tuning {
     return runs.stream().mapToDouble(number).average().orElseThrow();
   }
 
-  /** What is the same in all runs of a grid, and in the results. */
-  private static JsonNode configuration(JsonNode config) {
+  /**
+   * What is the same in all runs of a grid, and in the results. A hash, because nodes that were
+   * read from a file and nodes that were made are not equal where a whole number is a long.
+   */
+  private static String configuration(JsonNode config) {
     ObjectNode same = config.deepCopy();
     same.remove(NOT_THE_MODEL);
     same.withObject("/training").remove(List.of("learningRate", "seed"));
-    return same;
+    return ConfigReader.hash(same);
   }
 }

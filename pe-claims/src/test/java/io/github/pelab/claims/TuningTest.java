@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.pelab.train.Experiment;
+import io.github.pelab.train.config.ConfigReader;
 import io.github.pelab.train.config.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class TuningTest {
             new TuningRow(
                 "rope",
                 config,
-                "0f3a",
+                ConfigReader.hash(config),
                 accuracy.applyAsDouble(rate) + 0.001 * (seed - 101),
                 loss.applyAsDouble(rate),
                 1,
@@ -64,15 +65,22 @@ class TuningTest {
     return new TuningRow(
         row.label(),
         config,
-        row.configHash(),
+        ConfigReader.hash(config),
         row.accuracy(),
         row.loss(),
         row.seconds(),
         row.origin());
   }
 
+  /** By rows as they are read from a file. */
   private List<String> objections(double rate, List<TuningRow> rows) {
-    return Tuning.objections(List.of(member(rate, 1)), rows);
+    try {
+      Evidence evidence = new Evidence(directory);
+      evidence.writeTuning("tuning", rows);
+      return Tuning.objections(List.of(member(rate, 1)), evidence.ofTuning("tuning"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
