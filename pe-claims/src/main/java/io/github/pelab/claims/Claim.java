@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param schemaVersion of this format, 1
  * @param id also the name of its file
- * @param group claims of one group look at one sentence from several sides
+ * @param group the number of its {@link Group}
  * @param sentence what is claimed
  * @param source where it is made
  * @param protocol whether the runs do what the sentence means, or what the released code does
@@ -77,6 +77,7 @@ public record Claim(
     require("id", id);
     check(ID.matcher(id).matches(), "id", id, "use lower-case letters, digits and dashes");
     require("group", group);
+    check(Group.numbered(group).isPresent(), "group", group, "choose one of " + Group.listed());
     require("sentence", sentence);
     require("source", source);
     require("protocol", protocol);
@@ -97,6 +98,11 @@ public record Claim(
             ? List.of()
             : shown.stream().map(metric -> Statement.parsed("shown", metric).toString()).toList();
     statements = List.copyOf(statements);
+  }
+
+  /** What it is about. */
+  public Group about() {
+    return Group.numbered(group).orElseThrow();
   }
 
   /** SHA-256 of the statements and the rule, in hexadecimal: rows are of one hypothesis. */

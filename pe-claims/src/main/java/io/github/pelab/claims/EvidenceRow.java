@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.ablation.regression.Origin;
 import io.github.pelab.claims.metric.Metrics;
 import io.github.pelab.claims.metric.RunRows;
+import io.github.pelab.train.config.Sweep;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +56,12 @@ public record EvidenceRow(
   }
 
   /** What tells it from runs of the same configuration. */
-  long seed() {
+  public long seed() {
     return config.at("/training/seed").asLong();
+  }
+
+  /** Where the run lies, below the directory of all runs. */
+  public String directory() {
+    return config.at("/name").asText() + "/" + Sweep.Member.directory(label, configHash);
   }
 }

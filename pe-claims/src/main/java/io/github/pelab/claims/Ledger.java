@@ -20,11 +20,18 @@ public record Ledger(List<Entry> entries) {
   /**
    * A claim and what its runs say.
    *
-   * @param runs how many rows there are
+   * @param rows what is kept of its runs; none if it was not run
    */
-  public record Entry(Claim claim, int runs, List<Finding> findings, Verdict verdict) {
+  public record Entry(
+      Claim claim, List<EvidenceRow> rows, List<Finding> findings, Verdict verdict) {
     public Entry {
+      rows = List.copyOf(rows);
       findings = List.copyOf(findings);
+    }
+
+    /** How many rows there are. */
+    public int runs() {
+      return rows.size();
     }
   }
 
@@ -52,12 +59,17 @@ public record Ledger(List<Entry> entries) {
             weighing.effect().isPresent()
                 ? called(weighing, adjusted[called++])
                 : new Finding(
-                    weighing.statement(), null, null, Verdict.UNDECIDED, weighing.reason()));
+                    weighing.statement(),
+                    weighing.each(),
+                    null,
+                    null,
+                    Verdict.UNDECIDED,
+                    weighing.reason()));
       }
       entries.add(
           new Entry(
               each.getKey(),
-              each.getValue().size(),
+              each.getValue(),
               findings,
               each.getKey().rule().of(findings.stream().map(Finding::verdict).toList())));
     }
@@ -68,10 +80,12 @@ public record Ledger(List<Entry> entries) {
     Statement statement = weighing.statement();
     Effect effect = weighing.effect().orElseThrow();
     if (q > DISCOVERY_RATE) {
-      return new Finding(statement, effect, q, Verdict.UNDECIDED, "q is above " + DISCOVERY_RATE);
+      return new Finding(
+          statement, weighing.each(), effect, q, Verdict.UNDECIDED, "q is above " + DISCOVERY_RATE);
     }
     boolean above = effect.estimate() > statement.threshold();
     boolean expected = above == (statement.expect() == Statement.Side.ABOVE);
-    return new Finding(statement, effect, q, expected ? Verdict.CONFIRMED : Verdict.REFUTED, "");
+    return new Finding(
+        statement, weighing.each(), effect, q, expected ? Verdict.CONFIRMED : Verdict.REFUTED, "");
   }
 }

@@ -40,6 +40,14 @@ public record Statement(
     BELOW
   }
 
+  /** What a statement's number is. */
+  public enum Kind {
+    MEAN,
+    FRACTION,
+    DIFFERENCE,
+    CORRELATION
+  }
+
   public Statement {
     require("name", name, "name the statement");
     require("metric", metric, "write for instance metric: accuracy");
@@ -71,18 +79,24 @@ public record Statement(
   }
 
   /** Expressions of all metrics that it asks of a run. */
-  List<String> metrics() {
+  public List<String> metrics() {
     return Stream.of(metric, minus, with).filter(Objects::nonNull).toList();
   }
 
-  /** Whether its number is a mean difference, of runs or of metrics. */
-  boolean isDifference() {
-    return against != null || minus != null;
+  /** The runs that it compares, or looks at. */
+  public List<Selection> selections() {
+    return Stream.of(of, against).filter(Objects::nonNull).toList();
   }
 
-  /** Whether its number is a fraction of runs. */
-  boolean isOfFraction() {
-    return Metrics.parse(metric).isYesOrNo();
+  /** What its number is. */
+  public Kind kind() {
+    if (with != null) {
+      return Kind.CORRELATION;
+    }
+    if (against != null || minus != null) {
+      return Kind.DIFFERENCE;
+    }
+    return Metrics.parse(metric).isYesOrNo() ? Kind.FRACTION : Kind.MEAN;
   }
 
   /** The metric; the message of what it cannot be begins with the field. */

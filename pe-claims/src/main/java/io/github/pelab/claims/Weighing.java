@@ -12,10 +12,13 @@ import java.util.TreeMap;
 /**
  * A statement held against the rows of its claim.
  *
+ * @param each by seed the numbers that the effect is a mean of; of a fraction, 1 for yes and 0 for
+ *     no; of a correlation, nothing
  * @param effect empty if there are too few runs
  * @param reason why it is empty; else empty itself
  */
-record Weighing(Statement statement, Optional<Effect> effect, String reason) {
+record Weighing(
+    Statement statement, Map<Long, Double> each, Optional<Effect> effect, String reason) {
   /** Below this many seeds no mean and no difference is called. */
   static final int FEWEST_SEEDS = 5;
 
@@ -25,27 +28,37 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
    * @throws IllegalArgumentException if the statement's runs are several of one seed
    */
   static Weighing of(Statement statement, List<EvidenceRow> rows) {
-    if (statement.with() != null) {
-      return correlation(statement, rows);
-    }
+    return switch (statement.kind()) {
+      case MEAN -> mean(statement, bySeed(statement, statement.of(), statement.metric(), rows));
+      case DIFFERENCE -> mean(statement, differences(statement, rows));
+      case FRACTION ->
+          fraction(statement, bySeed(statement, statement.of(), statement.metric(), rows));
+      case CORRELATION -> correlation(statement, rows);
+    };
+  }
+
+  private static Weighing mean(Statement statement, Map<Long, Double> each) {
+    return each.size() < FEWEST_SEEDS
+        ? few(statement, each, each.size(), FEWEST_SEEDS)
+        : found(statement, each, Effect.ofMean(numbers(each.values()), statement.threshold()));
+  }
+
+  private static Map<Long, Double> differences(Statement statement, List<EvidenceRow> rows) {
     Map<Long, Double> of = bySeed(statement, statement.of(), statement.metric(), rows);
-    if (statement.isOfFraction()) {
-      int hits = (int) of.values().stream().filter(value -> value == 1).count();
-      return of.size() < SeedFractions.FEWEST_SEEDS
-          ? few(statement, of.size(), SeedFractions.FEWEST_SEEDS)
-          : found(statement, Effect.ofFraction(hits, of.size(), statement.threshold()));
-    }
-    if (statement.isDifference()) {
-      Map<Long, Double> from =
-          statement.minus() == null
-              ? bySeed(statement, statement.against(), statement.metric(), rows)
-              : bySeed(statement, statement.of(), statement.minus(), rows);
-      of.keySet().retainAll(from.keySet());
-      of.replaceAll((seed, value) -> value - from.get(seed));
-    }
-    return of.size() < FEWEST_SEEDS
-        ? few(statement, of.size(), FEWEST_SEEDS)
-        : found(statement, Effect.ofMean(numbers(of.values()), statement.threshold()));
+    Map<Long, Double> from =
+        statement.minus() == null
+            ? bySeed(statement, statement.against(), statement.metric(), rows)
+            : bySeed(statement, statement.of(), statement.minus(), rows);
+    of.keySet().retainAll(from.keySet());
+    of.replaceAll((seed, value) -> value - from.get(seed));
+    return of;
+  }
+
+  private static Weighing fraction(Statement statement, Map<Long, Double> each) {
+    int hits = (int) each.values().stream().filter(value -> value == 1).count();
+    return each.size() < SeedFractions.FEWEST_SEEDS
+        ? few(statement, each, each.size(), SeedFractions.FEWEST_SEEDS)
+        : found(statement, each, Effect.ofFraction(hits, each.size(), statement.threshold()));
   }
 
   private static Weighing correlation(Statement statement, List<EvidenceRow> rows) {
@@ -60,21 +73,25 @@ record Weighing(Statement statement, Optional<Effect> effect, String reason) {
       }
     }
     if (x.size() < RankCorrelation.FEWEST_PAIRS) {
-      return few(statement, x.size(), RankCorrelation.FEWEST_PAIRS);
+      return few(statement, Map.of(), x.size(), RankCorrelation.FEWEST_PAIRS);
     }
     if (x.stream().distinct().count() == 1 || y.stream().distinct().count() == 1) {
-      return new Weighing(statement, Optional.empty(), "a number is the same in all runs");
+      return new Weighing(
+          statement, Map.of(), Optional.empty(), "a number is the same in all runs");
     }
-    return found(statement, Effect.ofCorrelation(numbers(x), numbers(y)));
+    return found(statement, Map.of(), Effect.ofCorrelation(numbers(x), numbers(y)));
   }
 
-  private static Weighing found(Statement statement, Effect effect) {
-    return new Weighing(statement, Optional.of(effect), "");
+  private static Weighing found(Statement statement, Map<Long, Double> each, Effect effect) {
+    return new Weighing(statement, each, Optional.of(effect), "");
   }
 
-  private static Weighing few(Statement statement, int found, int needed) {
+  private static Weighing few(Statement statement, Map<Long, Double> each, int found, int needed) {
     return new Weighing(
-        statement, Optional.empty(), "%d runs that say something, of %d".formatted(found, needed));
+        statement,
+        each,
+        Optional.empty(),
+        "%d runs that say something, of %d".formatted(found, needed));
   }
 
   private static Map<Long, Double> bySeed(

@@ -50,7 +50,7 @@ class ClaimFilesTest {
     Statement first = claim.statements().get(0);
     assertThat(first.metric()).as("in one way").isEqualTo("accuracy(length=32)");
     assertThat(first.of()).hasToString("rope, 8");
-    assertThat(claim.statements().get(1).isOfFraction()).isTrue();
+    assertThat(claim.statements().get(1).kind()).isEqualTo(Statement.Kind.FRACTION);
     assertThat(claim.shown()).containsExactly("accuracy(checkpoint=best)");
   }
 
@@ -91,6 +91,7 @@ class ClaimFilesTest {
           threshold: 0.5        | threshold: 5              | statements[1].threshold: found 5.0; choose a fraction of runs
           name: deposits        | name: beats-alibi         | statements: found beats-alibi; give each its own name
           group: 1              | grup: 1                   | grup: unknown key; did you mean 'group'?
+          group: 1              | group: 10                 | group: found 10; choose one of 1 (RoPE on distances), 2
           id: rope-wins         | id: other                 | id: found other; a claim's file is named by its id
           threshold: 0.02       | threshhold: 0.02          | threshhold
           suites: [suites/distance.yaml] | suites: []       | suites: found []; name the config of its runs

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,18 @@ class EvidenceTest {
     List<EvidenceRow> rows = Made.rows(claim, "rope", 3, "accuracy", seed -> 0.1 * seed);
     evidence.write(claim, rows);
     assertThat(evidence.of(claim)).isEqualTo(rows);
+  }
+
+  /** Before there were figures, verdicts were kept in this form; they are to be found again. */
+  @Test
+  void aKeptVerdictHoldsNoNumbersOfSeeds() throws IOException {
+    List<EvidenceRow> rows = Made.rows(claim, "rope", 6, "accuracy", seed -> 0.9);
+    rows.addAll(Made.rows(claim, "alibi", 6, "accuracy", seed -> 0.5 + 0.01 * seed));
+    new Evidence(directory).write(Ledger.of(Map.of(claim, rows)));
+    assertThat(Files.readString(directory.resolve("verdicts.jsonl")))
+        .containsPattern(
+            "\"statements\":\\[\\{\"name\":\"beats\",\"verdict\":\"CONFIRMED\",\"effect\":\\{\"values\":6,"
+                + "\"estimate\":[^,]+,\"interval\":\\{[^}]+},\"p\":[^,]+},\"q\":[^,]+}]}\n");
   }
 
   @Test

@@ -36,6 +36,8 @@ class LedgerTest {
     Finding found = only(claim, both(claim, 0.9, 0.8, 6));
     assertThat(found.effect().values()).isEqualTo(6);
     assertThat(found.effect().estimate()).isCloseTo(0.1, within(1e-12));
+    assertThat(found.each().keySet()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(found.each().get(2L)).as("0.92 − 0.8").isCloseTo(0.12, within(1e-12));
     assertThat(found.effect().interval().lower()).isBetween(0.08, 0.1);
     assertThat(found.verdict()).isEqualTo(Verdict.CONFIRMED);
     assertThat(only(claim, both(claim, 0.8, 0.9, 6)).verdict()).isEqualTo(Verdict.REFUTED);
@@ -96,6 +98,7 @@ class LedgerTest {
     Finding four = only(claim, both(claim, 0.9, 0.1, 4));
     assertThat(four.verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(four.effect()).isNull();
+    assertThat(four.each()).as("what there is").hasSize(4);
     assertThat(four.reason()).isEqualTo("4 runs that say something, of 5");
     List<EvidenceRow> rows = Made.rows(claim, "rope", 9, ACCURACY, seed -> 0.9);
     rows.addAll(Made.rows(claim, "alibi", 5, ACCURACY, seed -> 0.1 + 0.001 * seed));
@@ -110,6 +113,7 @@ class LedgerTest {
     Claim claim = Made.claim("most", Rule.ALL, most);
     Finding found = only(claim, Made.rows(claim, "rope", 12, DEPOSIT, seed -> seed == 1 ? 0 : 1));
     assertThat(found.effect().estimate()).isCloseTo(11.0 / 12, within(1e-12));
+    assertThat(found.each().values()).as("no and yes").containsOnly(0.0, 1.0).hasSize(12);
     assertThat(found.effect().p()).as("2 · 13 / 4096").isCloseTo(26.0 / 4096, within(1e-12));
     assertThat(found.verdict()).isEqualTo(Verdict.CONFIRMED);
     assertThat(only(claim, Made.rows(claim, "rope", 12, DEPOSIT, seed -> 0)).verdict())
@@ -139,6 +143,7 @@ class LedgerTest {
     }
     assertThat(only(claim, together).effect().estimate()).isCloseTo(1, within(1e-12));
     assertThat(only(claim, together).verdict()).isEqualTo(Verdict.CONFIRMED);
+    assertThat(only(claim, together).each()).isEmpty();
     assertThat(only(claim, same).verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(only(claim, same).reason()).isEqualTo("a number is the same in all runs");
   }

@@ -84,6 +84,11 @@ public record Sweep(String name, List<Member> members) {
 
     /** The name of this run's directory: what it is, and enough of its hash to tell versions. */
     public String directory() {
+      return directory(label, hash);
+    }
+
+    /** The name of the directory of a run with that label and hash. */
+    public static String directory(String label, String hash) {
       return label + "-" + hash.substring(0, DIGITS);
     }
   }
