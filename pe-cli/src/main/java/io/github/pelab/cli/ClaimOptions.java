@@ -6,6 +6,7 @@ import io.github.pelab.claims.Evidence;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Suites;
+import io.github.pelab.cli.report.LedgerFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Where claims are, and what is kept of their runs. */
-final class ClaimOptions {
+class ClaimOptions {
   @Option(
       names = "--claims",
       paramLabel = "DIR",
@@ -30,20 +31,25 @@ final class ClaimOptions {
   private Path results;
 
   /** The configs that claims name. */
-  Suites suites() {
+  final Suites suites() {
     return new Suites(claims);
   }
 
-  List<Claim> claims() throws IOException {
+  final List<Claim> claims() throws IOException {
     return ClaimFiles.read(claims);
   }
 
-  Evidence evidence() {
+  final Evidence evidence() {
     return new Evidence(results);
   }
 
+  /** What is written of the ledger. */
+  final LedgerFiles files() {
+    return new LedgerFiles(claims, results);
+  }
+
   /** Of all claims, with the rows that are kept. */
-  Ledger ledger() throws IOException {
+  final Ledger ledger() throws IOException {
     Evidence evidence = evidence();
     Map<Claim, List<EvidenceRow>> rows = new LinkedHashMap<>();
     for (Claim claim : claims()) {

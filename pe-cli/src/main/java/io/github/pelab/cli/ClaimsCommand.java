@@ -10,11 +10,13 @@ import io.github.pelab.cli.report.LedgerTable;
 import io.github.pelab.cli.report.PlanTable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +37,9 @@ final class ClaimsCommand implements Callable<Integer> {
   private static final class Other {
     @Option(
         names = "--check",
-        description = "Judge the rows anew, and fail if a verdict is not the one that was kept.")
+        description =
+            "Judge the rows anew, and fail if a verdict is not the one that was kept, or a file that"
+                + " pe report --ledger wrote is not what they give.")
     private boolean check;
 
     @Option(
@@ -79,6 +83,12 @@ final class ClaimsCommand implements Callable<Integer> {
       throw new IllegalStateException(
           "the rows do not give the verdicts that were kept of %s; let pe claim judge them anew"
               .formatted(String.join(", ", differences)));
+    }
+    List<Path> files = options.files().differences(ledger);
+    if (!files.isEmpty()) {
+      throw new IllegalStateException(
+          "%s: not what the rows give; write it anew by ./pe report --ledger"
+              .formatted(files.stream().map(Path::toString).collect(Collectors.joining(", "))));
     }
   }
 

@@ -89,7 +89,12 @@ final class PeCommand implements Runnable {
     return line;
   }
 
-  private static Path path(String text) {
+  /**
+   * The path that a word is.
+   *
+   * @throws TypeConversionException if it is none
+   */
+  static Path path(String text) {
     try {
       if (!text.isEmpty()) {
         return Path.of(text);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,15 @@ class ClaimCommandsTest {
     byte[] kept = Files.readAllBytes(rows);
     assertThat(claim("rope-wins").exitCode()).isEqualTo(ExitCode.OK);
     assertThat(Files.readAllBytes(rows)).as("nothing was run again").isEqualTo(kept);
+    Pe unwritten = run("claims", "--check");
+    assertThat(unwritten.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(unwritten.err())
+        .contains("README.md", "rope-wins.svg: not what the rows give", "./pe report --ledger");
+    Pe report = run("report", "--ledger");
+    assertThat(report.exitCode()).as(report.err()).isEqualTo(ExitCode.OK);
+    Path page = directory.resolve("results").resolve("ledger.html");
+    assertThat(report.out()).containsPattern("rope-wins .*REFUTED").contains("report: " + page);
+    assertThat(page).content().contains("RoPE wins.", "<b class=\"refuted\">REFUTED</b>");
     assertThat(run("claims", "--check").exitCode()).isEqualTo(ExitCode.OK);
 
     Files.writeString(
@@ -103,6 +113,29 @@ class ClaimCommandsTest {
     Pe other = run("claims", "--check");
     assertThat(other.exitCode()).isNotZero();
     assertThat(other.err()).contains("of other statements than rope-wins makes now");
+  }
+
+  @Test
+  void aReportIsOnRunsOrOnClaims() throws IOException {
+    Path results = directory.resolve("results");
+    for (List<Object> words :
+        List.<List<Object>>of(
+            List.of("report"),
+            List.of("report", "--results", results),
+            List.of("report", directory, "--ledger"),
+            List.of("report", "--ledger", ""),
+            List.of("report", "--ledger", "-o", directory.resolve("page.html")))) {
+      assertThat(Pe.run(words.toArray()).exitCode()).as("%s", words).isEqualTo(ExitCode.USAGE);
+    }
+    Path nowhere = directory.resolve("nowhere");
+    Pe none = Pe.run("report", "--ledger", "--claims", nowhere, "--results", results);
+    assertThat(none.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(none.err()).contains(nowhere + ": no such directory; check the path");
+    assertThat(results).doesNotExist();
+
+    Pe notRun = run("report", "--ledger");
+    assertThat(notRun.exitCode()).as(notRun.err()).isEqualTo(ExitCode.OK);
+    assertThat(results.resolve("README.md")).content().contains("1 claim: ", "1 not run");
   }
 
   @Test

@@ -39,7 +39,7 @@ public final class LedgerTable {
                     List.of(
                         String.valueOf(entry.claim().group()),
                         entry.claim().id(),
-                        words(entry.claim().protocol()),
+                        ClaimText.words(entry.claim().protocol()),
                         String.valueOf(entry.runs()),
                         "%d of %d"
                             .formatted(
@@ -47,7 +47,7 @@ public final class LedgerTable {
                                     .filter(each -> each.verdict() == Verdict.CONFIRMED)
                                     .count(),
                                 entry.findings().size()),
-                        entry.runs() == 0 ? "not run" : entry.verdict().name()))
+                        ClaimText.verdict(entry)))
             .toList());
   }
 
@@ -58,7 +58,7 @@ public final class LedgerTable {
                 entry.claim().id(),
                 Cell.printable(entry.claim().sentence()),
                 Cell.printable(entry.claim().source()),
-                words(entry.claim().protocol()),
+                ClaimText.words(entry.claim().protocol()),
                 entry.verdict(),
                 Cell.printable(entry.claim().scope()))
         + STATEMENTS.text(entry.findings().stream().map(LedgerTable::row).toList());
@@ -74,14 +74,12 @@ public final class LedgerTable {
             ? ""
             : "[%s, %s]"
                 .formatted(number(effect.interval().lower()), number(effect.interval().upper())),
-        words(finding.statement().expect()) + " " + number(finding.statement().threshold()),
+        ClaimText.words(finding.statement().expect())
+            + " "
+            + number(finding.statement().threshold()),
         finding.q() == null ? "" : number(finding.q()),
         finding.verdict().name(),
         finding.reason());
-  }
-
-  private static String words(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String number(double number) {

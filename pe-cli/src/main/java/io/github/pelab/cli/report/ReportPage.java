@@ -14,7 +14,6 @@ import io.github.pelab.ablation.AblationRow;
 import io.github.pelab.train.run.AtomicFile;
 import io.github.pelab.train.run.RunException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +21,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A report as one HTML file that needs no network: style, script, charts and data are inside. Its
@@ -33,7 +30,6 @@ public final class ReportPage {
 
   private static final String ECHARTS =
       "/META-INF/resources/webjars/echarts/5.3.1/dist/echarts.min.js";
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -56,26 +52,23 @@ public final class ReportPage {
 
   /** The page's text. */
   public static String html(ReportData data) {
-    String echarts = resource(ECHARTS);
-    String script = resource("report.js");
-    Map<String, String> values =
+    String echarts = Template.resource(ECHARTS);
+    String script = Template.resource("report.js");
+    return Template.fill(
+        "report.html",
         Map.of(
             "title",
-            escapeHtml(data.title()),
+            Html.escape(data.title()),
             "policy",
             "script-src " + hash(echarts) + " " + hash(script),
             "style",
-            resource("report.css"),
+            Template.resource("report.css"),
             "echarts",
             echarts,
             "script",
             script,
             "data",
-            json(data));
-    // One pass, so that a placeholder inside a value stays what it is.
-    return PLACEHOLDER
-        .matcher(resource("report.html"))
-        .replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
+            json(data)));
   }
 
   /**
@@ -112,14 +105,6 @@ public final class ReportPage {
     }
   }
 
-  private static String escapeHtml(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
-  }
-
   /** A content security policy's source expression for an inline script. */
   private static String hash(String script) {
     try {
@@ -128,18 +113,6 @@ public final class ReportPage {
       return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform must have SHA-256", e);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("The class path lacks " + name);
-      }
-      // Browsers hash an inline script with its line ends normalised.
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-    } catch (IOException e) {
-      throw new IllegalStateException(name + " on the class path cannot be read", e);
     }
   }
 
