@@ -84,6 +84,7 @@ final class ClaimCommand implements Callable<Integer> {
     ledger.entries().stream()
         .filter(entry -> ids.contains(entry.claim().id()))
         .forEach(entry -> out.print(LedgerTable.text(entry)));
+    out.printf("%nresults: pe report --ledger writes them anew%n");
     out.flush();
     return ExitCode.OK;
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every {@code ./pe} line of the README does what it says, the quickstart among them; but for the
  * nightly gate's, which take a minute and can say otherwise on each machine: {@link NightlyTest},
- * {@link MavenGoalsTest} and {@link SeededDefectsTest} have them.
+ * {@link MavenGoalsTest} and {@link SeededDefectsTest} have them. A claim that is run takes minutes
+ * too: {@link ClaimCommandsTest} has a small one.
  */
 @Tag("slow")
 class ReadmeTest {
@@ -61,7 +63,7 @@ class ReadmeTest {
   private static List<String> commands() throws IOException {
     return Files.readAllLines(ROOT.resolve("README.md"), StandardCharsets.UTF_8).stream()
         .filter(line -> line.startsWith("./pe "))
-        .filter(line -> !line.matches("./pe (nightly|baseline) .*"))
+        .filter(line -> !line.matches("./pe (nightly|baseline|claim) .*"))
         .map(line -> line.replaceFirst("\\s+[#>].*", ""))
         .toList();
   }
@@ -84,7 +86,27 @@ class ReadmeTest {
       arguments.add("--runs");
       arguments.add(temporary.resolve("runs"));
     }
+    if (arguments.get(0).equals("claims") || arguments.contains("--ledger")) {
+      arguments.add("--claims");
+      arguments.add(ROOT.resolve("configs").resolve("claims"));
+      arguments.add("--results");
+      arguments.add(copied(ROOT.resolve("results"), temporary.resolve("results")));
+    }
     return arguments.toArray();
+  }
+
+  private static Path copied(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Path copy = to.resolve(from.relativize(each).toString());
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(each, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+    return to;
   }
 
   private static List<Path> glob(Path pattern) throws IOException {

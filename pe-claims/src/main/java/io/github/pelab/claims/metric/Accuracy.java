@@ -22,6 +22,11 @@ record Accuracy(Kept checkpoint, Split split, int length) implements Metric {
   static final Option CHECKPOINT = new Option("checkpoint", "last", "best or last");
 
   @Override
+  public Unit unit() {
+    return Unit.PERCENT;
+  }
+
+  @Override
   public List<Need> needs() {
     return isResult() ? List.of() : List.of(evaluation());
   }

@@ -15,6 +15,11 @@ record ExamplesTo(double fraction) implements Metric {
   private static final double DEFAULT = 0.95;
 
   @Override
+  public Unit unit() {
+    return Unit.EXAMPLES;
+  }
+
+  @Override
   public OptionalDouble of(RunRows run) {
     double ceiling =
         run.run().ceilings().stream().mapToDouble(RunRecord.Ceiling::accuracy).max().orElse(1);

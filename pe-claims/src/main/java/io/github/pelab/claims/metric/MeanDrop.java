@@ -15,6 +15,11 @@ import java.util.OptionalDouble;
 record MeanDrop(Ablation ablation, int layer) implements Metric {
 
   @Override
+  public Unit unit() {
+    return Unit.PERCENT;
+  }
+
+  @Override
   public List<Need> needs() {
     return List.of(ablation);
   }

@@ -11,6 +11,11 @@ public interface Metric {
     return false;
   }
 
+  /** What it is written in. */
+  default Unit unit() {
+    return Unit.NUMBER;
+  }
+
   /** What must have been measured, besides training and its final evaluation. */
   default List<Need> needs() {
     return List.of();

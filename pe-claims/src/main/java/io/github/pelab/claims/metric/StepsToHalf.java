@@ -12,6 +12,11 @@ import java.util.OptionalDouble;
 record StepsToHalf() implements Metric {
 
   @Override
+  public Unit unit() {
+    return Unit.UPDATES;
+  }
+
+  @Override
   public List<Need> needs() {
     return List.of(new Need.Watching());
   }

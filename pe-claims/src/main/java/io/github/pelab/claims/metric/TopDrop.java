@@ -16,6 +16,11 @@ import java.util.stream.Stream;
 record TopDrop(Ablation ablation, int layer) implements Metric {
 
   @Override
+  public Unit unit() {
+    return Unit.PERCENT;
+  }
+
+  @Override
   public List<Need> needs() {
     return List.of(ablation);
   }

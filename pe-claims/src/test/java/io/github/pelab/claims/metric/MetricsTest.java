@@ -126,6 +126,13 @@ class MetricsTest {
   }
 
   @Test
+  void aNumberIsInTheUnitOfItsMetric() {
+    assertThat(Metrics.parse("accuracy(length=32)").unit()).isEqualTo(Unit.PERCENT);
+    assertThat(Metrics.parse("examples-to").unit()).isEqualTo(Unit.EXAMPLES);
+    assertThat(Metrics.parse("contraction").unit()).isEqualTo(Unit.NUMBER);
+  }
+
+  @Test
   void whatIsUnknownIsSaidWithWhatIsKnown() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metrics.parse("acuracy"))

@@ -3,6 +3,8 @@ package io.github.pelab.cli.report;
 import io.github.pelab.claims.Effect;
 import io.github.pelab.claims.Statement;
 import io.github.pelab.claims.Statement.Kind;
+import io.github.pelab.claims.metric.Metrics;
+import io.github.pelab.claims.metric.Unit;
 import java.math.BigDecimal;
 import java.util.Locale;
 
@@ -14,38 +16,12 @@ import java.util.Locale;
 record Quantity(String name, Kind kind, Unit unit) {
   private static final int MOST_DECIMALS = 6;
 
-  /** What numbers are written in. */
-  enum Unit {
-    PERCENT(100, "%", "points"),
-    EXAMPLES(1, "examples", "examples"),
-    UPDATES(1, "updates", "updates"),
-    NUMBER(1, "", "");
-
-    private final int factor;
-    private final String ofLevel;
-    private final String ofDifference;
-
-    Unit(int factor, String ofLevel, String ofDifference) {
-      this.factor = factor;
-      this.ofLevel = ofLevel;
-      this.ofDifference = ofDifference;
-    }
-
-    private static Unit of(String metric) {
-      return switch (metric) {
-        case "accuracy", "mean-drop", "top-drop", "top-share" -> PERCENT;
-        case "examples-to" -> EXAMPLES;
-        case "steps-to-half" -> UPDATES;
-        default -> NUMBER;
-      };
-    }
-  }
-
   /** A statement's. */
   static Quantity of(Statement statement) {
     String metric = name(statement.metric());
+    Unit unit = Metrics.parse(statement.metric()).unit();
     return switch (statement.kind()) {
-      case MEAN -> new Quantity(metric, Kind.MEAN, Unit.of(metric));
+      case MEAN -> new Quantity(metric, Kind.MEAN, unit);
       case FRACTION -> new Quantity("fraction of runs", Kind.FRACTION, Unit.PERCENT);
       case CORRELATION -> new Quantity("Spearman’s ρ", Kind.CORRELATION, Unit.NUMBER);
       case DIFFERENCE ->
@@ -54,7 +30,7 @@ record Quantity(String name, Kind kind, Unit unit) {
                   ? "difference in " + metric
                   : metric + " minus " + name(statement.minus()),
               Kind.DIFFERENCE,
-              Unit.of(metric));
+              unit);
     };
   }
 
@@ -70,12 +46,12 @@ record Quantity(String name, Kind kind, Unit unit) {
 
   /** A number as it is shown: {@code 2} points for 0.02. */
   double shown(double number) {
-    return unit.factor * number;
+    return unit.factor() * number;
   }
 
   /** What stands behind numbers; empty for nothing. */
   String suffix() {
-    return kind == Kind.DIFFERENCE ? unit.ofDifference : unit.ofLevel;
+    return kind == Kind.DIFFERENCE ? unit.ofDifference() : unit.ofLevel();
   }
 
   /** What an estimate is, above a column of them. */
@@ -92,7 +68,7 @@ record Quantity(String name, Kind kind, Unit unit) {
   String threshold(double threshold) {
     BigDecimal shown =
         BigDecimal.valueOf(threshold)
-            .multiply(BigDecimal.valueOf(unit.factor))
+            .multiply(BigDecimal.valueOf(unit.factor()))
             .stripTrailingZeros();
     String text = written(shown.doubleValue(), Math.max(0, shown.scale()), false);
     return threshold == 0 ? text : withUnit(text);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pelab.claims.Effect;
 import io.github.pelab.claims.Statement.Kind;
-import io.github.pelab.cli.report.Quantity.Unit;
+import io.github.pelab.claims.metric.Unit;
 import io.github.pelab.spectra.Interval;
 import java.util.List;
 import java.util.Map;
