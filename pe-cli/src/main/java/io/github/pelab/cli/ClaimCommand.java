@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -67,8 +68,9 @@ final class ClaimCommand implements Callable<Integer> {
       plans.add(Plan.of(named(id, claims), suites));
     }
     pe.interruption().resumable();
+    Set<String> tuned = new HashSet<>();
     for (Plan plan : plans) {
-      tune(plan);
+      tune(plan, tuned);
       List<EvidenceRow> rows = new ArrayList<>();
       for (Plan.Step step : plan.steps()) {
         rows.add(
@@ -89,9 +91,16 @@ final class ClaimCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Trains the grids, and sees that the runs have the rates that these choose. */
-  private void tune(Plan plan) throws IOException {
+  /**
+   * Trains the grids, and sees that the runs have the rates that these choose.
+   *
+   * @param tuned the names of grids that were trained for a claim before; those of this are added
+   */
+  private void tune(Plan plan, Set<String> tuned) throws IOException {
     for (Sweep grid : plan.tuning()) {
+      if (!tuned.add(grid.name())) {
+        continue;
+      }
       List<TuningRow> rows = new ArrayList<>();
       for (Sweep.Member member : grid.members()) {
         rows.add(

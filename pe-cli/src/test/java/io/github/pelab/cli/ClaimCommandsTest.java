@@ -78,7 +78,7 @@ class ClaimCommandsTest {
     assertThat(judged.exitCode()).as(judged.err()).isEqualTo(ExitCode.OK);
     assertThat(judged.out())
         .contains("RoPE wins.", "REFUTED: next to nothing")
-        .containsPattern("accuracy +5 .*above 0.900 .*REFUTED")
+        .containsPattern("accuracy +5 .*points.* above 90 points .*REFUTED")
         .containsPattern("longer +5 .*REFUTED")
         .containsPattern("contracts +5 .*CONFIRMED")
         .containsPattern("deposits .*UNDECIDED +\\d runs that say something, of 10");

@@ -1,11 +1,9 @@
 package io.github.pelab.cli.report;
 
-import io.github.pelab.claims.Effect;
 import io.github.pelab.claims.Finding;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Verdict;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The ledger of claims as plain text. */
@@ -18,15 +16,8 @@ public final class LedgerTable {
   private static final TextTable STATEMENTS =
       new TextTable(
           List.of(
-              "statement",
-              "runs",
-              "effect",
-              "95 % interval",
-              "expected",
-              "q",
-              "verdict",
-              "why not"),
-          Set.of("runs", "effect", "q"));
+              "statement", "runs", "effect [95 % interval]", "expected", "q", "verdict", "why not"),
+          Set.of("runs", "q"));
 
   private LedgerTable() {}
 
@@ -65,24 +56,13 @@ public final class LedgerTable {
   }
 
   private static List<String> row(Finding finding) {
-    Effect effect = finding.effect();
     return List.of(
         Cell.printable(finding.statement().name()),
-        effect == null ? "" : String.valueOf(effect.values()),
-        effect == null ? "" : number(effect.estimate()),
-        effect == null
-            ? ""
-            : "[%s, %s]"
-                .formatted(number(effect.interval().lower()), number(effect.interval().upper())),
-        ClaimText.words(finding.statement().expect())
-            + " "
-            + number(finding.statement().threshold()),
-        finding.q() == null ? "" : number(finding.q()),
+        ClaimText.n(finding),
+        ClaimText.effect(finding),
+        ClaimText.expected(finding.statement()),
+        ClaimText.probability(finding.q()),
         finding.verdict().name(),
         finding.reason());
-  }
-
-  private static String number(double number) {
-    return String.format(Locale.ROOT, "%.3f", number);
   }
 }
