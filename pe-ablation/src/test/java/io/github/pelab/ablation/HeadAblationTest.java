@@ -76,14 +76,20 @@ class HeadAblationTest {
                                 MODES.stream()
                                     .map(
                                         mode -> Arguments.of("multi-head", scheme, causal, mode))));
-    return Stream.concat(schemes, latent());
+    return Stream.concat(schemes, otherForms());
   }
 
-  /** The latent form, also with the faults of its release, and with the released turn too. */
-  private static Stream<Arguments> latent() {
+  /**
+   * The fast form; the latent one, also with the faults of its release, and with the released turn
+   * too.
+   */
+  private static Stream<Arguments> otherForms() {
     String released = "mla(compressed=8,rotary=4,norm=false,rotaryQuery=shared)";
     return Stream.of(
-            "mla(compressed=8,rotary=4) rope", released + " rope", released + " turn-released")
+            "fast(degree=8,bound=6) rope",
+            "mla(compressed=8,rotary=4) rope",
+            released + " rope",
+            released + " turn-released")
         .map(model -> model.split(" "))
         .flatMap(
             model -> MODES.stream().map(mode -> Arguments.of(model[0], model[1], false, mode)));
@@ -91,14 +97,14 @@ class HeadAblationTest {
 
   static Stream<Arguments> forms() {
     return Stream.concat(
-        MODES.stream().map(mode -> Arguments.of("multi-head", "rope", false, mode)), latent());
+        MODES.stream().map(mode -> Arguments.of("multi-head", "rope", false, mode)), otherForms());
   }
 
   @Test
   void theFormsAreAllThereAre() {
     assertThat(AttentionForms.all())
         .extracting(FormFactory::name)
-        .containsExactlyInAnyOrder("multi-head", "mla");
+        .containsExactlyInAnyOrder("multi-head", "mla", "fast");
   }
 
   @ParameterizedTest

@@ -22,6 +22,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Small encoder networks in double, and what is read off them. Two layers of four heads. */
 public final class Models {
+  /** So that no logit is refused, as large as random parameters are. */
+  private static final double SMALL = 0.1;
+
   public static final int LAYERS = 2;
   public static final int HEADS = 4;
 
@@ -49,6 +52,7 @@ public final class Models {
                         .heads(HEADS)
                         .feedForward(width)
                         .form(form)
+                        .logitScale(form.startsWith("fast") ? SMALL : 1)
                         .scheme(scheme)
                         .causal(causal)
                         .maxLength(task.maxLength())

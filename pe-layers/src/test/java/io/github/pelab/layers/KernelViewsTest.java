@@ -1,5 +1,6 @@
 package io.github.pelab.layers;
 
+import static io.github.pelab.layers.Networks.FAST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,6 +44,14 @@ class KernelViewsTest {
   private static final double DOUBLE = 1e-12;
   private static final double SINGLE = 1e-5;
 
+  /** Powers of logits of either sign cancel. */
+  private static final double SINGLE_OF_POWERS = 5e-5;
+
+  private static final int[] LENGTHS = {1, 2, 13, 63, 111, 128};
+
+  /** Of fast attention: longer ones take scalars long. */
+  private static final int[] AROUND_A_CHUNK = {1, 13, 63, 65};
+
   @AfterEach
   void asBefore() {
     System.clearProperty("pe.kernel");
@@ -70,9 +79,13 @@ class KernelViewsTest {
     }
 
     void viewsAgree() {
+      viewsAgree(SINGLE);
+    }
+
+    void viewsAgree(double single) {
       Made graph = by("graph", DataType.DOUBLE);
       assertAgree(graph, by("scalar", DataType.DOUBLE), DOUBLE);
-      assertAgree(graph, by("vector", DataType.FLOAT), SINGLE);
+      assertAgree(graph, by("vector", DataType.FLOAT), single);
     }
   }
 
@@ -185,14 +198,18 @@ class KernelViewsTest {
   static Stream<Arguments> schemesAndForms() {
     return Schemes.all().stream()
         .map(SchemeFactory::name)
-        .flatMap(scheme -> Networks.forms().stream().map(form -> Arguments.of(scheme, form)));
+        .flatMap(scheme -> Networks.allForms().stream().map(form -> Arguments.of(scheme, form)));
+  }
+
+  private static double single(String form) {
+    return form.equals(FAST) ? SINGLE_OF_POWERS : SINGLE;
   }
 
   @ParameterizedTest
   @MethodSource("schemesAndForms")
   void stacks(String scheme, String form) {
-    for (int length : new int[] {1, 2, 13, 63, 111, 128}) {
-      stack(small(scheme, form), length, masks(length)).viewsAgree();
+    for (int length : form.equals(FAST) ? AROUND_A_CHUNK : LENGTHS) {
+      stack(small(scheme, form), length, masks(length)).viewsAgree(single(form));
     }
   }
 
@@ -209,7 +226,7 @@ class KernelViewsTest {
             .maxLength(20)
             .logitScale(0.6)
             .build();
-    sequence(layer, scaled, 13, masks(13)).viewsAgree();
+    sequence(layer, scaled, 13, masks(13)).viewsAgree(single(form));
   }
 
   static Stream<Arguments> options() {
@@ -255,6 +272,17 @@ class KernelViewsTest {
             "odd heads, mla", small("rope", "mla(compressed=5,rotary=2)").width(15).heads(3)),
         Arguments.of("heads in groups", small("rope(heads=3)", "multi-head").width(128).heads(4)),
         Arguments.of("wide heads", small("rope(fraction=0.5)", "multi-head").width(160).heads(2)),
+        Arguments.of("fast, causal", small("rope", FAST).causal(true)),
+        Arguments.of("fast, causal, lag bias", small("t5+rope", FAST).causal(true).logitScale(0.6)),
+        Arguments.of("fast, memory", small("rope", FAST).memory(true)),
+        Arguments.of(
+            "fast, both paddings", small("rope", FAST).poolsPadding(true).seesPadding(true)),
+        Arguments.of("fast, odd heads", small("t5", FAST).width(15).heads(3)),
+        Arguments.of("cut", small("alibi+rope", "multi-head(bound=1)").causal(true)),
+        Arguments.of(
+            "cut, memory, no bias",
+            small("rope", "multi-head(bound=1)").memory(true).bias(false).logitScale(0.6)),
+        Arguments.of("fast, cut", small("rope", "fast(degree=3,bound=1,cut=true)")),
         Arguments.of("one head", small("t5(buckets=0)", "multi-head").heads(1)));
   }
 

@@ -199,7 +199,7 @@ class LatentAttentionTest {
         .hasMessage(
             "attention mla: option rotary must be even, found 3: schemes turn pairs of components");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mlp"))
-        .hasMessage("unknown attention 'mlp'; known are mla, multi-head");
+        .hasMessage("unknown attention 'mlp'; known are fast, mla, multi-head");
     assertThatThrownBy(() -> new MultiHeadAttention.Builder().form("mla(rank=3)"))
         .hasMessage(
             "attention mla: unknown option 'rank=3'; known are compressed, rotary, norm, rotaryQuery");

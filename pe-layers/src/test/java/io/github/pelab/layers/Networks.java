@@ -30,6 +30,9 @@ final class Networks {
   /** Latent attention as it was released with arXiv 2505.13027, small. */
   static final String RELEASED = "mla(compressed=6,rotary=4,norm=false,rotaryQuery=shared)";
 
+  /** For logits as they are where parameters are as they were first; larger ones are refused. */
+  static final String FAST = "fast(degree=8,bound=5)";
+
   private static final String SMALL = "(compressed=6,rotary=4)";
 
   private final DataType type;
@@ -42,13 +45,22 @@ final class Networks {
     this.type = type;
   }
 
-  /** Every attention form, small where that can be said; the latent one also as released. */
+  /**
+   * Every attention form for logits of any size, small where that can be said; the latent one also
+   * as released.
+   */
   static List<String> forms() {
     return Stream.concat(
             AttentionForms.all().stream()
-                .map(form -> form.options().isEmpty() ? form.name() : form.name() + SMALL),
+                .filter(form -> !form.name().equals("fast"))
+                .map(form -> form.name().startsWith("mla") ? form.name() + SMALL : form.name()),
             Stream.of(RELEASED))
         .toList();
+  }
+
+  /** Those, and the one for small logits. */
+  static List<String> allForms() {
+    return Stream.concat(forms().stream(), Stream.of(FAST)).toList();
   }
 
   /**

@@ -3,7 +3,10 @@ package io.github.pelab.bench.golden;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What there are golden values of: every scheme in both forms, and every option of a model. */
+/**
+ * What there are golden values of: every scheme in multi-head and latent attention, and every
+ * option of a model.
+ */
 final class GoldenCases {
   private static final String LATENT = "mla(compressed=6,rotary=4)";
 
@@ -58,6 +61,14 @@ final class GoldenCases {
             .with("seesPadding", true));
     cases.add(
         Case.block("logit-scale", LATENT, "t5(buckets=8,cap=4)+rope").with("logitScale", 1.75));
+    // Logits so small, and a degree so high, that the polynomial is the exponential.
+    cases.add(Case.block("fast", "fast(degree=20,bound=3)", "alibi+rope").with("logitScale", 0.2));
+    cases.add(
+        Case.stack("fast", "fast(degree=20,bound=3)", "rope")
+            .with("causal", true)
+            .with("logitScale", 0.2));
+    cases.add(Case.block("cut", "multi-head(bound=0.4)", "alibi+rope").with("logitScale", 0.6));
+    cases.add(Case.stack("fast-cut", "fast(degree=16,bound=0.5,cut=true)", "rope"));
     cases.add(Case.stack("default", "multi-head", "t5"));
     cases.add(
         Case.stack("as-released", "multi-head", "sinusoidal(layout=halves)+rope")

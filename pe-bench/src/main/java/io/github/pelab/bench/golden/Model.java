@@ -3,6 +3,7 @@ package io.github.pelab.bench.golden;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
+import java.util.List;
 
 /** Attention, the encoder block and the encoder of a case. */
 final class Model {
@@ -86,9 +87,9 @@ final class Model {
     NDArray query;
     NDArray key;
     NDArray value;
-    if (form.name().equals("multi-head")) { // arXiv 1706.03762, section 3.2.2
-      query = positions.rotated(byHead(linear(x, prefix + "q", width, bias)));
-      key = positions.rotated(byHead(linear(memory, prefix + "k", width, bias)));
+    if (List.of("multi-head", "fast").contains(form.name())) { // arXiv 1706.03762, section 3.2.2
+      query = positions.rotated(cut(form, byHead(linear(x, prefix + "q", width, bias))));
+      key = positions.rotated(cut(form, byHead(linear(memory, prefix + "k", width, bias))));
       value = byHead(linear(memory, prefix + "v", width, bias));
     } else { // arXiv 2412.19437, equations 1 to 11, with the norms of its code
       int compressed = form.whole("compressed", 128);
@@ -116,6 +117,19 @@ final class Model {
     NDArray weights = seen(scaled).softmax(3);
     NDArray mixed = weights.matMul(value).transpose(0, 2, 1, 3);
     return linear(mixed.reshape(Case.BATCH, length, width), prefix + "o", width, bias);
+  }
+
+  /** No longer than two of them may be whose product, scaled, is the form's bound. */
+  private NDArray cut(Expression form, NDArray rows) {
+    boolean cuts = form.flag("cut", form.name().equals("multi-head"));
+    double bound = form.number("bound", 0);
+    if (!cuts || bound == 0) {
+      return rows;
+    }
+    double longest =
+        Math.sqrt(bound * Math.sqrt((double) width / heads) / layer.number("logitScale", 1));
+    NDArray lengths = rows.square().sum(new int[] {3}, true).sqrt();
+    return rows.mul(lengths.pow(-1).mul(longest).minimum(1));
   }
 
   /** {@code logits [B, H, T, T]}, −∞ where the query may not see the key. */

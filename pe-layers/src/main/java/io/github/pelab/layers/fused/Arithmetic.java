@@ -1,5 +1,8 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fast.ExpPolynomial;
+import io.github.pelab.layers.fast.FastAttention;
+import io.github.pelab.layers.kernel.AttentionKernel;
 import io.github.pelab.layers.kernel.Kernels;
 import java.util.Arrays;
 
@@ -35,6 +38,9 @@ abstract class Arithmetic<A> {
   int unit() {
     return unit;
   }
+
+  /** Attention with a polynomial for the exponential. */
+  abstract AttentionKernel<A> fastAttention(ExpPolynomial polynomial);
 
   abstract A array(int length);
 
@@ -74,6 +80,11 @@ abstract class Arithmetic<A> {
   private static final class Single extends Arithmetic<float[]> {
     Single(Kernels<float[]> kernels) {
       super(kernels);
+    }
+
+    @Override
+    AttentionKernel<float[]> fastAttention(ExpPolynomial polynomial) {
+      return FastAttention.ofSingles(polynomial, kernels().features());
     }
 
     @Override
@@ -126,6 +137,11 @@ abstract class Arithmetic<A> {
   private static final class Doubles extends Arithmetic<double[]> {
     Doubles(Kernels<double[]> kernels) {
       super(kernels);
+    }
+
+    @Override
+    AttentionKernel<double[]> fastAttention(ExpPolynomial polynomial) {
+      return FastAttention.ofDoubles(polynomial, kernels().features());
     }
 
     @Override

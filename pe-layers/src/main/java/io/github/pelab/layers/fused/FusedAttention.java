@@ -114,13 +114,16 @@ final class FusedAttention<A> {
           removeParts(group, n, scratch.array(Use.QUERY, n * group.heads() * shape.query()));
           A sums = scratch.array(Use.LOG_SUM, n);
           for (int h = 0; h < group.heads(); h++) {
-            scratch
-                .attention()
-                .forward(
-                    head(sequence, group.first() + h, scratch),
-                    inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch),
-                    head(outputs, sequence, group, h),
-                    sums);
+            Head<A> head = head(sequence, group.first() + h, scratch);
+            Inputs<A> inputs = inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch);
+            try {
+              scratch
+                  .attention(form.polynomial())
+                  .forward(head, inputs, head(outputs, sequence, group, h), sums);
+            } catch (IllegalStateException e) {
+              throw new IllegalStateException(
+                  "block %d, head %d: %s".formatted(block, group.first() + h, e.getMessage()), e);
+            }
             System.arraycopy(sums, 0, logSum, place(chunk, sequence, group, h), n);
           }
         });
@@ -340,7 +343,7 @@ final class FusedAttention<A> {
       Inputs<A> inputs = inputs(Use.QUERY, Use.KEY, Use.VALUE, n, group, h, scratch);
       if (!unturned.isEmpty()) {
         pass.showLogits(
-            new ShownLogits<>(pass.arithmetic(), sequence, head)
+            new ShownLogits<>(pass.arithmetic(), sequence, head, form.polynomial())
                 .of(
                     block,
                     group.first() + h,
@@ -351,7 +354,7 @@ final class FusedAttention<A> {
                     slope));
       }
       scratch
-          .attention()
+          .attention(form.polynomial())
           .backward(
               head,
               inputs,

@@ -1,5 +1,6 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fast.ExpPolynomial;
 import io.github.pelab.layers.fused.Packed.Piece;
 import io.github.pelab.layers.scheme.PositionalScheme;
 import java.util.List;
@@ -11,6 +12,7 @@ public final class FusedForm {
   private final int content;
   private final int rotary;
   private final HeadSource.Factory source;
+  private final ExpPolynomial polynomial;
 
   /**
    * What tokens are mapped to.
@@ -20,12 +22,28 @@ public final class FusedForm {
   record Projection(int width, List<Piece> pieces) {}
 
   private FusedForm(
-      Projection query, Projection key, int content, int rotary, HeadSource.Factory source) {
+      Projection query,
+      Projection key,
+      int content,
+      int rotary,
+      HeadSource.Factory source,
+      ExpPolynomial polynomial) {
     this.query = query;
     this.key = key;
     this.content = content;
     this.rotary = rotary;
     this.source = source;
+    this.polynomial = polynomial;
+  }
+
+  /** The same form with a polynomial for the exponential. */
+  public FusedForm by(ExpPolynomial forExponential) {
+    return new FusedForm(query, key, content, rotary, source, forExponential);
+  }
+
+  /** What stands for the exponential; null if it does itself. */
+  ExpPolynomial polynomial() {
+    return polynomial;
   }
 
   /** What queries are made of. */
@@ -70,8 +88,10 @@ public final class FusedForm {
    * Queries, keys and values of each head from the token itself.
    *
    * @param prefix of the names of {@code q.W}, {@code q.b} and so on
+   * @param longest to which queries and keys are cut that are longer; infinity cuts none
    */
-  public static FusedForm multiHead(String prefix, int width, int heads, boolean bias) {
+  public static FusedForm multiHead(
+      String prefix, int width, int heads, boolean bias, double longest) {
     return new FusedForm(
         new Projection(width, List.of(Piece.of(prefix + "q.W", width, 0))),
         new Projection(
@@ -87,9 +107,11 @@ public final class FusedForm {
                 pass,
                 shape,
                 rotations,
-                bias ? List.of(prefix + "q.b", prefix + "k.b", prefix + "v.b") : List.of());
+                bias ? List.of(prefix + "q.b", prefix + "k.b", prefix + "v.b") : List.of(),
+                longest);
           }
-        });
+        },
+        null);
   }
 
   /**
@@ -128,6 +150,7 @@ public final class FusedForm {
               Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations) {
             return new LatentSource<>(pass, shape, rotations, form);
           }
-        });
+        },
+        null);
   }
 }

@@ -14,6 +14,7 @@ final class MultiHeadSource<A> implements HeadSource<A> {
   private final Pass<A> pass;
   private final AttentionShape shape;
   private final HeadRotations<A> rotations;
+  private final double longest;
   private final List<RowParameter<A>> biases = new ArrayList<>();
   private int tasks;
 
@@ -21,12 +22,18 @@ final class MultiHeadSource<A> implements HeadSource<A> {
    * Of an attention.
    *
    * @param biasNames of queries, keys and values; empty if they have none
+   * @param longest to which queries and keys are cut that are longer
    */
   MultiHeadSource(
-      Pass<A> pass, AttentionShape shape, HeadRotations<A> rotations, List<String> biasNames) {
+      Pass<A> pass,
+      AttentionShape shape,
+      HeadRotations<A> rotations,
+      List<String> biasNames,
+      double longest) {
     this.pass = pass;
     this.shape = shape;
     this.rotations = rotations;
+    this.longest = longest;
     biasNames.forEach(name -> biases.add(new RowParameter<>(pass, name, shape.width())));
   }
 
@@ -51,8 +58,23 @@ final class MultiHeadSource<A> implements HeadSource<A> {
     A query = part(0, Use.QUERY, sequence, group, queries, scratch);
     A key = part(1, Use.KEY, sequence, group, keys, scratch);
     part(2, Use.VALUE, sequence, group, keys.from(shape.width()), scratch);
+    if (cuts()) {
+      cut(query, Use.UNCUT_QUERY, sequence, group, scratch);
+      cut(key, Use.UNCUT_KEY, sequence, group, scratch);
+    }
     rotations.rotate(scratch, group, sequence, query);
     rotations.rotate(scratch, group, sequence, key);
+  }
+
+  private boolean cuts() {
+    return longest < Double.POSITIVE_INFINITY;
+  }
+
+  private void cut(A rows, Use uncut, Sequence sequence, HeadGroup group, Scratch<A> scratch) {
+    int count = sequence.tokens() * group.heads();
+    int numbers = count * shape.value();
+    System.arraycopy(rows, 0, scratch.array(uncut, numbers), 0, numbers);
+    scratch.rows().cut(rows, count, shape.value(), longest);
   }
 
   private A part(
@@ -90,6 +112,13 @@ final class MultiHeadSource<A> implements HeadSource<A> {
     A value = scratch.array(Use.VALUE_GRADIENT, numbers);
     rotations.rotateBack(scratch, group, sequence, query);
     rotations.rotateBack(scratch, group, sequence, key);
+    if (cuts()) {
+      int count = sequence.tokens() * group.heads();
+      A uncutQuery = scratch.array(Use.UNCUT_QUERY, numbers);
+      A uncutKey = scratch.array(Use.UNCUT_KEY, numbers);
+      scratch.rows().cutGradient(uncutQuery, query, count, shape.value(), longest);
+      scratch.rows().cutGradient(uncutKey, key, count, shape.value(), longest);
+    }
     part(0, task, query, sequence, group, queryGradients, scratch);
     part(1, task, key, sequence, group, keyGradients, scratch);
     part(2, task, value, sequence, group, keyGradients.from(shape.width()), scratch);

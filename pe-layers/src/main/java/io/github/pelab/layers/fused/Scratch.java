@@ -1,9 +1,11 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fast.ExpPolynomial;
 import io.github.pelab.layers.kernel.AttentionKernel;
 import io.github.pelab.layers.kernel.ProductKernel;
 import io.github.pelab.layers.kernel.RowKernel;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -26,13 +28,16 @@ final class Scratch<A> {
     LAG_BIAS,
     LAG_GRADIENT,
     PART,
-    UNROTATED
+    UNROTATED,
+    UNCUT_QUERY,
+    UNCUT_KEY
   }
 
   private final Arithmetic<A> arithmetic;
   private final AttentionKernel<A> attention;
   private final RowKernel<A> rows;
   private final ProductKernel<A> products;
+  private final Map<ExpPolynomial, AttentionKernel<A>> fast = new HashMap<>();
   private final Map<Use, A> arrays = new EnumMap<>(Use.class);
 
   Scratch(Arithmetic<A> arithmetic) {
@@ -42,8 +47,15 @@ final class Scratch<A> {
     products = arithmetic.kernels().products();
   }
 
-  AttentionKernel<A> attention() {
-    return attention;
+  /**
+   * Attention of a head.
+   *
+   * @param polynomial for the exponential; null for none
+   */
+  AttentionKernel<A> attention(ExpPolynomial polynomial) {
+    return polynomial == null
+        ? attention
+        : fast.computeIfAbsent(polynomial, arithmetic::fastAttention);
   }
 
   RowKernel<A> rows() {

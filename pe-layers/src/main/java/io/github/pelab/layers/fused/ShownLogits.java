@@ -1,5 +1,6 @@
 package io.github.pelab.layers.fused;
 
+import io.github.pelab.layers.fast.ExpPolynomial;
 import io.github.pelab.layers.heads.HeadLogits;
 import io.github.pelab.layers.kernel.AttentionKernel.Head;
 import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
@@ -21,9 +22,16 @@ final class ShownLogits<A> {
   private final Arithmetic<A> arithmetic;
   private final Sequence sequence;
   private final Head<A> head;
+  private final ExpPolynomial polynomial;
   private final int[] real;
 
-  ShownLogits(Arithmetic<A> arithmetic, Sequence sequence, Head<A> head) {
+  /**
+   * Of a head.
+   *
+   * @param polynomial for the exponential; null for none
+   */
+  ShownLogits(Arithmetic<A> arithmetic, Sequence sequence, Head<A> head, ExpPolynomial polynomial) {
+    this.polynomial = polynomial;
     this.arithmetic = arithmetic;
     this.sequence = sequence;
     this.head = head;
@@ -56,22 +64,30 @@ final class ShownLogits<A> {
     for (int i = 0; i < real.length; i++) {
       double along = product(slopes[i], outputs[i]);
       for (int j = 0; j < real.length; j++) {
+        double unbiased = logits[i][j];
         if (head.lagBias() != null) {
           logits[i][j] += arithmetic.at(head.lagBias(), real[i] - real[j] + head.tokens() - 1);
         }
         double kept = head.dropout() == null ? 1 : head.dropout().at(real[i], real[j]);
-        gradient[i][j] = weight(i, j, logits[i][j], logSum) * (kept * gradient[i][j] - along);
+        gradient[i][j] =
+            weight(i, j, unbiased, logits[i][j], logSum) * (kept * gradient[i][j] - along);
       }
     }
     return new HeadLogits(block, sequence.index(), number, logits, content, gradient);
   }
 
-  private double weight(int i, int j, double logit, A logSum) {
+  /** What a logit is worth: its weight, of which a polynomial's slope stands for its value. */
+  private double weight(int i, int j, double content, double logit, A logSum) {
     boolean unseen =
         (head.causal() && real[j] > real[i])
             || (sequence.hidden() != null && sequence.hidden()[real[j]]);
     double sum = arithmetic.at(logSum, real[i]);
-    return unseen || sum == Double.NEGATIVE_INFINITY ? 0 : Math.exp(logit - sum);
+    if (unseen || sum == Double.NEGATIVE_INFINITY) {
+      return 0;
+    }
+    return polynomial == null
+        ? Math.exp(logit - sum)
+        : polynomial.slope(content) * Math.exp(logit - content - sum);
   }
 
   private double[][] products(Rows<A> left, Rows<A> right, int width, double scale) {

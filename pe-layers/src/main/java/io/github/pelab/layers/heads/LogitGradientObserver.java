@@ -15,8 +15,8 @@ public interface LogitGradientObserver {
    * @param block the attention's index in its layer, from 0
    * @param gradients {@code [B, H, T, T]}: ∂loss/∂logit[i,j], of the logits that {@link
    *     AttentionTrace} shows. Zero where query i may not see key j and, as far as padding does not
-   *     enter the loss, where i is padding; each row sums to zero, for softmax sees differences
-   *     alone. A copy, shared by the observers of a pass
+   *     enter the loss, where i is padding; but for {@code fast} attention each row sums to zero,
+   *     for softmax sees differences alone. A copy, shared by the observers of a pass
    */
   void differentiated(int block, INDArray gradients);
 }

@@ -18,4 +18,7 @@ public interface Kernels<A> {
   RowKernel<A> rows();
 
   ProductKernel<A> products();
+
+  /** Takes and gives numbers in double precision, whatever its own. */
+  FeatureKernel features();
 }

@@ -54,6 +54,17 @@ public interface RowKernel<A> {
       A gainGradient,
       A biasGradient);
 
+  /** x ← x · min(1, longest/|x|), row by row; rows begin at 0. */
+  void cut(A values, int rows, int width, double longest);
+
+  /**
+   * Gradient of {@link #cut}; rows begin at 0.
+   *
+   * @param from what was cut
+   * @param gradient of what it was cut to; overwritten by that of {@code from}
+   */
+  void cutGradient(A from, A gradient, int rows, int width, double longest);
+
   /** x ← max(x, 0). */
   void relu(A values, int at, int count);
 

@@ -5,4 +5,9 @@ package io.github.pelab.layers.kernel;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-public record Rows<A>(A data, int offset, int stride) {}
+public record Rows<A>(A data, int offset, int stride) {
+  /** Row {@code first} and those behind it. */
+  public Rows<A> from(int first) {
+    return new Rows<>(data, offset + first * stride, stride);
+  }
+}

@@ -26,4 +26,9 @@ public final class ScalarKernels implements Kernels<double[]> {
   public ProductKernel<double[]> products() {
     return new ScalarProducts();
   }
+
+  @Override
+  public FeatureKernel features() {
+    return new ScalarFeatures();
+  }
 }

@@ -116,6 +116,36 @@ public final class ScalarRows implements RowKernel<double[]> {
   }
 
   @Override
+  public void cut(double[] values, int rows, int width, double longest) {
+    for (int row = 0; row < rows * width; row += width) {
+      double length = Math.sqrt(product(values, values, row, width));
+      for (int c = row; length > longest && c < row + width; c++) {
+        values[c] *= longest / length;
+      }
+    }
+  }
+
+  @Override
+  public void cutGradient(double[] from, double[] gradient, int rows, int width, double longest) {
+    for (int row = 0; row < rows * width; row += width) {
+      double squares = product(from, from, row, width);
+      double along = product(from, gradient, row, width) / squares;
+      double factor = longest / Math.sqrt(squares);
+      for (int c = row; factor < 1 && c < row + width; c++) {
+        gradient[c] = factor * (gradient[c] - along * from[c]);
+      }
+    }
+  }
+
+  private static double product(double[] x, double[] y, int row, int width) {
+    double product = 0;
+    for (int c = row; c < row + width; c++) {
+      product += x[c] * y[c];
+    }
+    return product;
+  }
+
+  @Override
   public void relu(double[] values, int at, int count) {
     for (int i = at; i < at + count; i++) {
       values[i] = Math.max(values[i], 0);

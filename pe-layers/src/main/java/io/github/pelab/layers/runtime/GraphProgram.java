@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -34,6 +35,7 @@ final class GraphProgram {
   private final SameDiff sd;
   private final DataType type;
   private final Map<String, LayerGraph.Feed> feeds;
+  private final Map<String, DoubleConsumer> requirements;
   private final List<String> wanted;
 
   GraphProgram(
@@ -52,6 +54,7 @@ final class GraphProgram {
       LayerGraph graph = new LayerGraph(sd, variant, type, variables, inForce);
       SDVariable output = definition.define(graph).rename(OUTPUT);
       feeds = graph.feeds();
+      requirements = graph.requirements();
       parameters.forEach((name, array) -> sd.associateArrayWithVariable(array, name));
 
       long[] shape = new long[definition.outputRank()];
@@ -76,9 +79,11 @@ final class GraphProgram {
   Map<String, INDArray> evaluate(Call call, Collection<String> also, SessionMemMgr memory) {
     List<String> names = new ArrayList<>(also);
     names.add(OUTPUT);
+    names.addAll(requirements.keySet());
     session(sd).setMmgr(memory);
     Map<String, INDArray> values = sd.output(placeholders(call), names);
     release();
+    requirements.forEach((name, check) -> check.accept(values.get(name).getDouble(0)));
     return values;
   }
 

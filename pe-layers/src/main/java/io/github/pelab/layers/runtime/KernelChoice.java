@@ -1,5 +1,6 @@
 package io.github.pelab.layers.runtime;
 
+import io.github.pelab.layers.kernel.InstalledKernels;
 import io.github.pelab.layers.kernel.Kernels;
 import io.github.pelab.layers.kernel.ScalarKernels;
 import java.util.Locale;
@@ -29,8 +30,6 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
   /** The system property. */
   private static final String PROPERTY = "pe.kernel";
 
-  private static final String MODULE = "jdk.incubator.vector";
-  private static final String VECTOR_KERNELS = "io.github.pelab.layers.kernel.VectorKernels";
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
@@ -63,20 +62,20 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
     if (asked.filter(Asked.SCALAR::equals).isPresent()) {
       return kernels("as -D" + PROPERTY + " says", definition, new ScalarKernels(), type);
     }
-    boolean vectors = ModuleLayer.boot().findModule(MODULE).isPresent();
-    if (asked.isPresent() && (!vectors || type != DataType.FLOAT)) {
+    Optional<Kernels<float[]>> vectors = InstalledKernels.vector();
+    if (asked.isPresent() && (vectors.isEmpty() || type != DataType.FLOAT)) {
       throw new IllegalStateException(
           "-D%s=vector needs %s; leave the property out to have what fits"
               .formatted(
                   PROPERTY,
-                  vectors
+                  vectors.isPresent()
                       ? "a network of type FLOAT, this one is of type " + type
-                      : "the JVM's flag --add-modules " + MODULE));
+                      : "the JVM's flag --add-modules " + InstalledKernels.MODULE));
     }
-    return vectors
-        ? kernels("the fastest", definition, vectorKernels(), type)
+    return vectors.isPresent()
+        ? kernels("the fastest", definition, vectors.get(), type)
         : kernels(
-            "the JVM was started without --add-modules " + MODULE,
+            "the JVM was started without --add-modules " + InstalledKernels.MODULE,
             definition,
             new ScalarKernels(),
             type);
@@ -108,18 +107,6 @@ record KernelChoice(String name, Optional<KernelProgram> program) {
     }
     say(kernels.name(), reason);
     return new KernelChoice(kernels.name(), program);
-  }
-
-  /** By name: they cannot be loaded where the module is absent, and are compiled after this. */
-  private static Kernels<?> vectorKernels() {
-    try {
-      return Class.forName(VECTOR_KERNELS)
-          .asSubclass(Kernels.class)
-          .getDeclaredConstructor()
-          .newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("no " + VECTOR_KERNELS + " in this build", e);
-    }
   }
 
   /** Once for each answer: a process may make thousands of layers. */

@@ -5,6 +5,7 @@ import io.github.pelab.layers.kernel.DropoutPattern;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -60,6 +61,7 @@ public final class LayerGraph {
   private final Map<String, SDVariable> parameters;
   private final OpenInterventions inForce;
   private final Map<String, Feed> feeds = new LinkedHashMap<>();
+  private final Map<String, DoubleConsumer> requirements = new LinkedHashMap<>();
 
   LayerGraph(
       SameDiff sd,
@@ -204,6 +206,20 @@ public final class LayerGraph {
   /** Names {@code x} as what block {@code block} shows at {@code site}. */
   public SDVariable site(Site site, int block, SDVariable x) {
     return x.rename(site.in(block));
+  }
+
+  /**
+   * Has a number looked at in each forward pass.
+   *
+   * @param check throws what ends the pass
+   */
+  public void require(String name, SDVariable number, DoubleConsumer check) {
+    number.rename(name);
+    requirements.put(name, check);
+  }
+
+  Map<String, DoubleConsumer> requirements() {
+    return requirements;
   }
 
   Map<String, Feed> feeds() {

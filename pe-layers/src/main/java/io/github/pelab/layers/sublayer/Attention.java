@@ -6,6 +6,7 @@ import io.github.pelab.layers.runtime.Call;
 import io.github.pelab.layers.runtime.DropoutSite;
 import io.github.pelab.layers.runtime.LayerGraph;
 import io.github.pelab.layers.runtime.LayerGraph.Site;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -72,9 +73,12 @@ public record Attention(AttentionSettings settings, String prefix, int block) im
     graph.site(Site.QUERIES, block, projected.queries());
     graph.site(Site.KEYS, block, projected.keys());
     SDVariable logits = graph.ops().mmul(projected.query(), projected.key(), false, true, false);
-    logits = new Positions(settings).biased(graph, logits, block);
+    List<SDVariable> biases = new Positions(settings).biases(graph, block);
+    for (SDVariable bias : biases) {
+      logits = logits.add(bias);
+    }
     logits = graph.site(Site.LOGITS, block, logits);
-    SDVariable weights = graph.ops().nn().softmax(logits.add(visibility(graph)), -1);
+    SDVariable weights = settings.projections().weights(graph, logits, biases, visibility(graph));
     weights = graph.site(Site.WEIGHTS, block, weights);
     weights =
         graph.dropout(

@@ -30,6 +30,13 @@ public interface AttentionForm {
   record Projected(
       SDVariable query, SDVariable key, SDVariable value, SDVariable queries, SDVariable keys) {}
 
+  /**
+   * Refuses settings that the form has no meaning for.
+   *
+   * @throws IllegalArgumentException that says what was found and what to do
+   */
+  default void check(AttentionSettings settings) {}
+
   /** Q: numbers in each head's query and key. */
   int querySize(int headSize);
 
@@ -69,6 +76,18 @@ public interface AttentionForm {
       SDVariable x,
       SDVariable memory,
       int block);
+
+  /**
+   * The weights with which values are mixed.
+   *
+   * @param logits {@code [B, H, T, T]}
+   * @param biases by lag that are part of them, {@code [1, H, T, T]} each
+   * @param visibility added to a logit: 0, or so low that nothing is left of its exponential
+   */
+  default SDVariable weights(
+      LayerGraph graph, SDVariable logits, List<SDVariable> biases, SDVariable visibility) {
+    return graph.ops().nn().softmax(logits.add(visibility), -1);
+  }
 
   /** What each head scores with beside what its scheme adds. */
   default Set<HeadPart> parts() {

@@ -84,6 +84,7 @@ public record AttentionSettings(
               .formatted(heads, width, width - width % heads, width - width % heads + heads));
     }
     positions().check(heads, rotarySize());
+    projections().check(this);
     return this;
   }
 

@@ -8,6 +8,8 @@ import io.github.pelab.layers.scheme.LearnedLagBias;
 import io.github.pelab.layers.scheme.PositionTables;
 import io.github.pelab.layers.scheme.PositionTables.Learned;
 import io.github.pelab.layers.scheme.PositionalScheme;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -151,18 +153,17 @@ record Positions(AttentionSettings settings) {
     return Nd4j.createFromArray(swap).reshape('c', width, width);
   }
 
-  /** Adds the lag biases, scaled, to logits {@code [B, H, T, T]} of block {@code block}. */
-  SDVariable biased(LayerGraph graph, SDVariable logits, int block) {
-    SDVariable biased = logits;
+  /** What is added to logits of block {@code block} by lag, scaled, {@code [1, H, T, T]} each. */
+  List<SDVariable> biases(LayerGraph graph, int block) {
+    List<SDVariable> biases = new ArrayList<>();
     if (scheme().lagBias().isPresent()) {
       long[] shape = {1, settings.heads(), -1, -1};
-      SDVariable fixed = graph.feed("lagBias/fixed", shape, this::fixedBias);
-      biased = biased.add(graph.part(HeadPart.LAG_BIAS, fixed, block));
+      biases.add(graph.feed("lagBias/fixed", shape, this::fixedBias));
     }
     if (scheme().learnedLagBias().isPresent()) {
-      biased = biased.add(graph.part(HeadPart.LAG_BIAS, learnedBias(graph, block), block));
+      biases.add(learnedBias(graph, block));
     }
-    return biased;
+    return biases.stream().map(bias -> graph.part(HeadPart.LAG_BIAS, bias, block)).toList();
   }
 
   /** {@code [1, H, T, T]}. */

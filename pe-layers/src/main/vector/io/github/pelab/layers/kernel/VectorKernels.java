@@ -28,4 +28,9 @@ public final class VectorKernels implements Kernels<float[]> {
   public ProductKernel<float[]> products() {
     return new VectorProducts();
   }
+
+  @Override
+  public FeatureKernel features() {
+    return new VectorFeatures();
+  }
 }

@@ -204,6 +204,56 @@ public final class VectorRows implements RowKernel<float[]> {
   }
 
   @Override
+  public void cut(float[] values, int rows, int width, double longest) {
+    for (int row = 0; row < rows * width; row += width) {
+      double length = Math.sqrt(product(values, values, row, width));
+      if (length > longest) {
+        subtract(values, row, width, (float) (longest / length), values, 0);
+      }
+    }
+  }
+
+  @Override
+  public void cutGradient(float[] from, float[] gradient, int rows, int width, double longest) {
+    for (int row = 0; row < rows * width; row += width) {
+      float squares = product(from, from, row, width);
+      double factor = longest / Math.sqrt(squares);
+      if (factor < 1) {
+        float along = product(from, gradient, row, width) / squares;
+        subtract(gradient, row, width, (float) factor, from, along);
+      }
+    }
+  }
+
+  private float product(float[] x, float[] y, int row, int width) {
+    int whole = row + LANES.loopBound(width);
+    FloatVector products = FloatVector.zero(LANES);
+    for (int c = row; c < whole; c += L) {
+      products =
+          FloatVector.fromArray(LANES, x, c).fma(FloatVector.fromArray(LANES, y, c), products);
+    }
+    float product = total(products);
+    for (int c = whole; c < row + width; c++) {
+      product += x[c] * y[c];
+    }
+    return product;
+  }
+
+  /** x ← factor · (x − part · y), of one row. */
+  private static void subtract(float[] x, int row, int width, float factor, float[] y, float part) {
+    int whole = row + LANES.loopBound(width);
+    for (int c = row; c < whole; c += L) {
+      FloatVector.fromArray(LANES, x, c)
+          .sub(FloatVector.fromArray(LANES, y, c).mul(part))
+          .mul(factor)
+          .intoArray(x, c);
+    }
+    for (int c = whole; c < row + width; c++) {
+      x[c] = factor * (x[c] - part * y[c]);
+    }
+  }
+
+  @Override
   public void relu(float[] values, int at, int count) {
     int whole = at + LANES.loopBound(count);
     for (int i = at; i < whole; i += L) {

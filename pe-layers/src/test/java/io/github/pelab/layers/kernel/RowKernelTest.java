@@ -70,6 +70,19 @@ class RowKernelTest {
     vector.add(single(slope), 0, count, shifts, 0);
     assertClose(shifted, shifts);
 
+    double longest = 1.7 * Math.sqrt(width); // some rows are longer
+    double[] cut = x.clone();
+    float[] cuts = single(x);
+    scalar.cut(cut, ROWS, width, longest);
+    vector.cut(cuts, ROWS, width, longest);
+    assertClose(cut, cuts);
+    assertThat(cut).isNotEqualTo(x);
+    double[] uncut = slope.clone();
+    float[] uncuts = single(slope);
+    scalar.cutGradient(x, uncut, ROWS, width, longest);
+    vector.cutGradient(single(x), uncuts, ROWS, width, longest);
+    assertClose(uncut, uncuts);
+
     DropoutPattern pattern = new DropoutPattern(7, 0.4, 100, 3);
     int[] rows = {0, 9, 2, 7, 7};
     scalar.drop(shifted, 0, ROWS, width, pattern, rows, 0);
@@ -203,6 +216,26 @@ class RowKernelTest {
     scalar.gelu(new double[] {1, -2}, to, 0, 2);
     assertThat(to[0]).isCloseTo(0.8413447460685429, within(1e-14));
     assertThat(to[1]).isCloseTo(-2 * 0.0227501319481792, within(1e-14));
+  }
+
+  @Test
+  void longRowsAreCut() {
+    double[] x = {3, 4, 0.3, 0.4, 0, 0};
+    double[] cut = x.clone();
+    scalar.cut(cut, 3, 2, 2);
+    assertThat(cut).containsExactly(new double[] {1.2, 1.6, 0.3, 0.4, 0, 0}, within(1e-15));
+    double[] slope = {1, 2, 3, 4, 5, 6};
+    double[] gradient = slope.clone();
+    scalar.cutGradient(x, gradient, 3, 2, 2);
+    assertDifferences(
+        x,
+        gradient,
+        slope,
+        v -> {
+          double[] to = v.clone();
+          scalar.cut(to, 3, 2, 2);
+          return to;
+        });
   }
 
   @Test
