@@ -20,6 +20,9 @@ import org.apache.commons.statistics.interval.NormalConfidenceInterval;
 public record Effect(int values, double estimate, Interval interval, double p) {
   private static final double ERROR_RATE = 0.05;
 
+  /** Of the largest number: what differs by less differs by rounding. */
+  private static final double ROUNDING = 1e-9;
+
   /**
    * The mean of differences of pairs, or of values, by Student's t. Values that are all the same
    * have an interval without width, and the p of a sign test: that they are all on one side.
@@ -30,8 +33,10 @@ public record Effect(int values, double estimate, Interval interval, double p) {
     double mean = Arrays.stream(values).average().orElseThrow();
     double variance =
         Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1);
-    if (variance == 0) {
-      double p = mean == threshold ? 1 : Math.pow(2, 1 - values.length);
+    double largest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+    double rounding = ROUNDING * Math.max(largest, Math.abs(threshold));
+    if (variance <= rounding * rounding) {
+      double p = Math.abs(mean - threshold) <= rounding ? 1 : Math.pow(2, 1 - values.length);
       return new Effect(values.length, mean, new Interval(mean, mean), p);
     }
     var interval =

@@ -1,5 +1,7 @@
 package io.github.pelab.claims;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.pelab.ablation.regression.Origin;
 import io.github.pelab.claims.metric.Metrics;
@@ -7,19 +9,20 @@ import io.github.pelab.claims.metric.RunRows;
 import io.github.pelab.train.config.Sweep;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
  * One line of {@code results/claims/ID.jsonl}: what a run says to a claim.
  *
  * @param claim its id
- * @param hypothesis SHA-256 of the claim's statements and rule, in hexadecimal: the run was asked
- *     these and no others
+ * @param hypothesis SHA-256 of the claim's statements and rule, in hexadecimal: the row was made
+ *     for these
  * @param label of the run in its suite
  * @param config effective, by which the run is found again
  * @param configHash of {@code config}
  * @param seconds that its training took
- * @param values by metric; those that say nothing of this run are not there
+ * @param values by metric that was asked; null where it says nothing of this run
  * @param origin of its numbers
  */
 public record EvidenceRow(
@@ -30,10 +33,17 @@ public record EvidenceRow(
     String configHash,
     long parameters,
     double seconds,
-    Map<String, Double> values,
+    @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> values,
     Origin origin) {
 
   public EvidenceRow {
+    values.forEach(
+        (metric, value) -> {
+          if (value != null && !Double.isFinite(value)) {
+            throw new IllegalArgumentException(
+                "values: found %s of %s; a number is finite, or null".formatted(value, metric));
+          }
+        });
     values = Collections.unmodifiableMap(new TreeMap<>(values));
   }
 
@@ -41,7 +51,8 @@ public record EvidenceRow(
   public static EvidenceRow of(Claim claim, Plan.Step step, RunRows run) {
     Map<String, Double> values = new TreeMap<>();
     for (String metric : step.metrics()) {
-      Metrics.parse(metric).of(run).ifPresent(value -> values.put(metric, value));
+      OptionalDouble value = Metrics.parse(metric).of(run);
+      values.put(metric, value.isPresent() ? Double.valueOf(value.getAsDouble()) : null);
     }
     return new EvidenceRow(
         claim.id(),
@@ -53,6 +64,11 @@ public record EvidenceRow(
         run.seconds(),
         values,
         Origin.of(run.run().provenance()));
+  }
+
+  /** Whether the run was asked all that it is to be asked. */
+  public boolean answers(Plan.Step step) {
+    return values.keySet().containsAll(step.metrics());
   }
 
   /** What tells it from runs of the same configuration. */

@@ -5,6 +5,7 @@ import io.github.pelab.claims.metric.Need;
 import io.github.pelab.train.config.ConfigException;
 import io.github.pelab.train.config.Sweep;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,17 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
       metrics = Set.copyOf(metrics);
       needs = Set.copyOf(needs);
     }
+
+    /** The same run with all that this step and another ask of it. */
+    public Step and(Step other) {
+      return new Step(member, union(metrics, other.metrics), union(needs, other.needs));
+    }
+
+    private static <T> Set<T> union(Set<T> some, Set<T> others) {
+      Set<T> all = new HashSet<>(some);
+      all.addAll(others);
+      return all;
+    }
   }
 
   /**
@@ -51,8 +63,8 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
    *
    * @param suites of the directory of its file
    * @throws ConfigException if a suite, or the config at full scale, is not valid
-   * @throws IllegalArgumentException if a statement chooses no run, or asks what its runs do not
-   *     record
+   * @throws IllegalArgumentException if a statement chooses no run or several of one seed, or asks
+   *     what its runs do not record
    */
   public static Plan of(Claim claim, Suites suites) {
     if (claim.fullScale() != null) {
@@ -73,8 +85,7 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
       }
     }
     for (Statement statement : claim.statements()) {
-      Stream.of(statement.of(), statement.against())
-          .filter(selection -> selection != null)
+      statement.selections().stream()
           .filter(selection -> steps.stream().noneMatch(step -> has(selection, step.member())))
           .forEach(
               selection -> {
@@ -83,7 +94,23 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
                         .formatted(claim.id(), statement.name(), selection));
               });
     }
+    for (Statement statement : claim.statements()) {
+      statement.selections().forEach(selection -> requireOneOfEachSeed(claim, selection, steps));
+    }
     return new Plan(claim, steps, claim.tuning().stream().map(suites::read).toList());
+  }
+
+  /** Numbers of one seed are held against each other, so that there is one of each. */
+  private static void requireOneOfEachSeed(Claim claim, Selection selection, List<Step> steps) {
+    Set<Long> seeds = new HashSet<>();
+    for (Step step : steps) {
+      long seed = step.member().config().training().seed();
+      if (has(selection, step.member()) && !seeds.add(seed)) {
+        throw new IllegalArgumentException(
+            "%s: several runs of seed %d are %s; choose fewer, by more fields"
+                .formatted(claim.id(), seed, selection));
+      }
+    }
   }
 
   private static Step step(Claim claim, Sweep.Member member, Set<String> metrics) {
@@ -96,6 +123,11 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
           "%s: %s: %s is of spectra during training; set spectra.every in the suite"
               .formatted(claim.id(), member.label(), metrics));
     }
+    if (member.config().training().patience() > 0) {
+      throw new IllegalArgumentException(
+          "%s: %s: training.patience: found %d; runs that are compared are trained to their end, write 0"
+              .formatted(claim.id(), member.label(), member.config().training().patience()));
+    }
     if (needs.stream().filter(Need.Contraction.class::isInstance).count() > 1) {
       throw new IllegalArgumentException(
           "%s: %s: asks contraction of two checkpoints, and a run keeps that of one; choose one"
@@ -105,8 +137,7 @@ public record Plan(Claim claim, List<Step> steps, List<Sweep> tuning) {
   }
 
   private static boolean chooses(Statement statement, Sweep.Member member) {
-    return has(statement.of(), member)
-        || (statement.against() != null && has(statement.against(), member));
+    return statement.selections().stream().anyMatch(selection -> has(selection, member));
   }
 
   private static boolean has(Selection selection, Sweep.Member member) {

@@ -45,7 +45,9 @@ record RowFile<R extends Record>(Path path, Class<R> type) {
 
   private RunException damaged(int line, String problem, Exception cause) {
     return new RunException(
-        path, "line %d: %s; let pe claim write it anew".formatted(line, problem), cause);
+        path,
+        "line %d: %s; let pe claim --again make all rows anew".formatted(line, problem),
+        cause);
   }
 
   /** Puts rows in the place of what was there. */

@@ -69,6 +69,7 @@ public record Statement(
     minus = minus == null ? null : parsed("minus", minus).toString();
     if (with != null) {
       with = parsed("with", with).toString();
+      check(!measured.isYesOrNo(), "metric", metric, "a yes or no has no ranks; choose a number");
       check(threshold == 0, "threshold", threshold, "a correlation is held against 0");
     }
     check(

@@ -101,7 +101,7 @@ record Weighing(
       Double value = row.values().get(metric);
       if (selection.has(row.config()) && value != null && values.put(row.seed(), value) != null) {
         throw new IllegalArgumentException(
-            "%s: statement %s: several runs of seed %d are %s; choose fewer, by more fields"
+            "%s: statement %s: several rows of seed %d are of %s; let pe claim --again make them anew"
                 .formatted(row.claim(), statement.name(), row.seed(), selection));
       }
     }

@@ -21,6 +21,10 @@ class CostTest {
   @TempDir Path directory;
 
   private Cost cost(String metric) throws IOException {
+    return Cost.of(step(metric));
+  }
+
+  private Plan.Step step(String metric) throws IOException {
     Path file =
         Files.writeString(
             directory.resolve("suite.yaml"),
@@ -33,8 +37,7 @@ class CostTest {
             training: {epochs: 5}
             """);
     Sweep.Member member = Experiment.configs().read(file).members().get(0);
-    return Cost.of(
-        new Plan.Step(member, Set.of(metric), Set.copyOf(Metrics.parse(metric).needs())));
+    return new Plan.Step(member, Set.of(metric), Set.copyOf(Metrics.parse(metric).needs()));
   }
 
   @Test
@@ -50,6 +53,15 @@ class CostTest {
     assertThat(cost("top-share(mode=as-released)").measuring())
         .as("of the training split too")
         .isCloseTo(7.5 * 1150 * EXAMPLE, within(1e-3));
+  }
+
+  @Test
+  void whatTwoClaimsAskOfARunIsMeasuredOnce() throws IOException {
+    Cost both = Cost.of(step("top-share").and(step("accuracy(length=10)")));
+    assertThat(both.training()).isEqualTo(cost("accuracy").training());
+    assertThat(both.measuring())
+        .isEqualTo(cost("top-share").measuring() + cost("accuracy(length=10)").measuring());
+    assertThat(Cost.of(step("top-share").and(step("top-drop")))).isEqualTo(cost("top-share"));
   }
 
   @Test

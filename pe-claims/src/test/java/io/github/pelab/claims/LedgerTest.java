@@ -93,6 +93,18 @@ class LedgerTest {
   }
 
   @Test
+  void sumsOfWhichOnlyRoundingDiffersAreTheSame() {
+    Claim claim = Made.claim("beats", Rule.ALL, Made.beats(0.02));
+    List<EvidenceRow> rows = Made.rows(claim, "rope", 5, ACCURACY, seed -> 0.9 + 0.007 * seed);
+    rows.addAll(Made.rows(claim, "alibi", 5, ACCURACY, seed -> 0.9 + 0.007 * seed - 0.007));
+    assertThat(only(claim, rows).effect().p()).isEqualTo(Math.pow(2, -4));
+    Claim equal = Made.claim("beats", Rule.ALL, Made.beats(0.007));
+    List<EvidenceRow> same = Made.rows(equal, "rope", 5, ACCURACY, seed -> 0.9 + 0.007 * seed);
+    same.addAll(Made.rows(equal, "alibi", 5, ACCURACY, seed -> 0.9 + 0.007 * seed - 0.007));
+    assertThat(only(equal, same).effect().p()).as("as much as the threshold").isEqualTo(1);
+  }
+
+  @Test
   void fewSeedsDecideNothing() {
     Claim claim = Made.claim("beats", Rule.ALL, Made.beats(0));
     Finding four = only(claim, both(claim, 0.9, 0.1, 4));
@@ -156,7 +168,8 @@ class LedgerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Ledger.of(Map.of(claim, rows)))
         .withMessage(
-            "beats: statement beats: several runs of seed 1 are rope; choose fewer, by more fields");
+            "beats: statement beats: several rows of seed 1 are of rope; let pe claim --again make them"
+                + " anew");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.pelab.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -77,7 +78,8 @@ class TuningTest {
     try {
       Evidence evidence = new Evidence(directory);
       evidence.writeTuning("tuning", rows);
-      return Tuning.objections(List.of(member(rate, 1)), evidence.ofTuning("tuning"));
+      return Tuning.objections(
+          List.of(member(rate, 1)), evidence.ofTuning("tuning"), Claim.Protocol.CLEAN);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -95,7 +97,7 @@ class TuningTest {
 
   @Test
   void whatIsAsGoodIsToldApartByLoss() {
-    List<TuningRow> rows = rows(rate -> rate == 0.004 ? 0.905 : 0.9, rate -> rate);
+    List<TuningRow> rows = rows(rate -> rate == 0.004 ? 0.903 : 0.9, rate -> rate);
     assertThat(objections(0.002, rows)).as("0.001 has less, but is on the edge").isEmpty();
   }
 
@@ -110,22 +112,43 @@ class TuningTest {
   @Test
   void theSeedsThatChoseAreNotThoseOfResults() {
     List<TuningRow> rows = rows(rate -> rate == 0.004 ? 0.9 : 0.5, rate -> 1);
-    assertThat(Tuning.objections(List.of(member(0.004, 102)), rows))
+    assertThat(Tuning.objections(List.of(member(0.004, 102)), rows, Claim.Protocol.CLEAN))
         .containsExactly("rope: seed 102 chose the rate; results need others");
+  }
+
+  private static List<TuningRow> ofSixLayers(List<TuningRow> rows) {
+    return rows.stream()
+        .map(
+            row -> {
+              ObjectNode config = row.config().deepCopy();
+              config.withObject("/model").put("layers", 6);
+              return withConfig(row, config);
+            })
+        .toList();
+  }
+
+  @Test
+  void aRunIsOnceInItsGrid() throws IOException {
+    List<TuningRow> rows = rows(rate -> 1, rate -> 1);
+    rows.add(rows.get(0));
+    Evidence evidence = new Evidence(directory);
+    evidence.writeTuning("tuning", rows);
+    assertThatThrownBy(() -> evidence.ofTuning("tuning"))
+        .hasMessageContaining("tuning.jsonl: line 9: of the same run as a line before");
   }
 
   @Test
   void anotherConfigurationIsNotTuned() {
-    List<TuningRow> rows =
-        rows(rate -> rate, rate -> 1).stream()
-            .map(
-                row -> {
-                  ObjectNode config = row.config().deepCopy();
-                  config.withObject("/model").put("layers", 5);
-                  return withConfig(row, config);
-                })
-            .toList();
-    assertThat(objections(0.004, rows))
+    assertThat(objections(0.004, ofSixLayers(rows(rate -> rate, rate -> 1))))
         .containsExactly("rope: its learning rate was not tuned; add it to the tuning's suite");
+  }
+
+  @Test
+  void asReleasedOneRateIsBestForAllModelsTogether() {
+    List<TuningRow> rows = new ArrayList<>(rows(rate -> rate == 0.004 ? 0.6 : 0.5, rate -> 1));
+    rows.addAll(ofSixLayers(rows(rate -> rate == 0.002 ? 0.8 : 0.5, rate -> 1)));
+    assertThat(Tuning.objections(List.of(member(0.002, 1)), rows, Claim.Protocol.AS_RELEASED))
+        .isEmpty();
+    assertThat(Tuning.objections(List.of(member(0.004, 1)), rows, Claim.Protocol.CLEAN)).isEmpty();
   }
 }

@@ -48,9 +48,20 @@ class ClaimOptions {
     return new LedgerFiles(claims, results);
   }
 
-  /** Of all claims, with the rows that are kept. */
+  /**
+   * Of all claims, with the rows that are kept.
+   *
+   * @throws IllegalArgumentException if rows of other claims are kept there, which a ledger without
+   *     them would take the place of
+   */
   final Ledger ledger() throws IOException {
     Evidence evidence = evidence();
+    List<Path> others = evidence.ofOthers(claims());
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: of no claim in %s; choose other --results for these claims, or remove it"
+              .formatted(others.get(0), claims));
+    }
     Map<Claim, List<EvidenceRow>> rows = new LinkedHashMap<>();
     for (Claim claim : claims()) {
       rows.put(claim, evidence.of(claim));

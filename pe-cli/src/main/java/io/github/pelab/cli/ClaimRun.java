@@ -23,48 +23,55 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
   /** Of the test split, on which logits are compared with positions and without. */
   private static final int EXAMPLES = 64;
 
-  /** Trains and measures it, or what of this is left to do. */
-  RunRows run(Progress progress, Interruption interruption) {
+  /**
+   * Trains and measures it, or what of this is left to do.
+   *
+   * @param again measures what was measured, too
+   */
+  RunRows run(boolean again, Progress progress, Interruption interruption) {
     new MemberRun(step.member(), experiment, directory, /* ablates= */ false)
         .run(/* again= */ false, progress, Saving.DEFAULT, interruption);
     try (RunDirectory.Lock lock = directory.lock()) {
       for (Need need : step.needs()) {
         if (need instanceof Ablation ablation) {
-          ablate(ablation, progress);
+          ablate(ablation, again, progress);
         } else if (need instanceof Need.Evaluation evaluation) {
-          evaluate(evaluation);
+          evaluate(evaluation, again);
         } else if (need instanceof Need.Contraction contraction) {
-          compare(contraction, progress);
+          compare(contraction, again, progress);
         }
       }
     }
     return RunRows.of(directory);
   }
 
-  private void ablate(Ablation need, Progress progress) {
+  private void ablate(Ablation need, boolean again, Progress progress) {
     AblationConfig config = need.in(experiment.config().ablation());
-    if (!RunAblation.done(directory, config, need.checkpoint())) {
+    if (again || !RunAblation.done(directory, config, need.checkpoint())) {
       RunAblation.ablate(directory, experiment, config, need.checkpoint(), progress);
     }
   }
 
-  private void evaluate(Need.Evaluation need) {
+  private void evaluate(Need.Evaluation need, boolean again) {
     RunRecord run = directory.read();
     boolean done =
         directory.rows(RunDirectory.EVALUATIONS, EvaluationRow.class).stream()
             .anyMatch(row -> need.isMetBy(row, run));
-    if (!done) {
+    if (again || !done) {
       new RunEvaluation(
               directory,
               need.checkpoint().key(),
               need.split(),
               new RunEvaluation.Change(
-                  JsonNodeFactory.instance.objectNode(), need.length(), /* examples= */ null))
+                  JsonNodeFactory.instance.objectNode(),
+                  need.length(),
+                  /* examples= */ null,
+                  /* attention= */ null))
           .run(Clock.systemUTC());
     }
   }
 
-  private void compare(Need.Contraction need, Progress progress) {
+  private void compare(Need.Contraction need, boolean again, Progress progress) {
     int examples = Math.min(EXAMPLES, experiment.config().data().test());
     boolean done =
         directory.rows(RunDirectory.CONTRACTION, ContractionRow.class).stream()
@@ -72,7 +79,7 @@ record ClaimRun(Plan.Step step, Experiment experiment, RunDirectory directory) {
             .map(ContractionRow.Network.class::cast)
             .filter(row -> row.subject().checkpoint().equals(need.checkpoint().key()))
             .anyMatch(row -> row.spectralNorm().pairs() == examples);
-    if (!done) {
+    if (again || !done) {
       new RunContraction(experiment, examples).write(directory, need.checkpoint().key(), progress);
     }
   }

@@ -1,11 +1,9 @@
 package io.github.pelab.cli;
 
 import io.github.pelab.claims.Claim;
-import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Plan;
 import io.github.pelab.claims.Suites;
-import io.github.pelab.claims.Tuning;
 import io.github.pelab.cli.report.LedgerTable;
 import io.github.pelab.cli.report.PlanTable;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -69,11 +68,7 @@ final class ClaimsCommand implements Callable<Integer> {
   private void check(Ledger ledger) throws IOException {
     Suites suites = options.suites();
     for (Claim claim : options.claims()) {
-      Plan plan = Plan.of(claim, suites);
-      List<String> objections =
-          options.evidence().of(claim).isEmpty()
-              ? List.of()
-              : Tuning.objections(plan, options.evidence());
+      List<String> objections = options.evidence().objections(Plan.of(claim, suites));
       if (!objections.isEmpty()) {
         throw new IllegalStateException(claim.id() + ": " + String.join("; ", objections));
       }
@@ -94,21 +89,20 @@ final class ClaimsCommand implements Callable<Integer> {
 
   private String plan() throws IOException {
     Map<String, Double> seconds = new HashMap<>();
-    List<Claim> claims = options.claims();
-    for (Claim claim : claims) {
-      for (EvidenceRow row : options.evidence().of(claim)) {
-        seconds.put(row.configHash(), row.seconds());
-      }
-    }
+    Map<String, Set<String>> done = new HashMap<>();
     Suites suites = options.suites();
     List<Plan> plans = new ArrayList<>();
-    for (Claim claim : claims) {
+    for (Claim claim : options.claims()) {
       Plan plan = Plan.of(claim, suites);
+      Map<String, Double> kept = new HashMap<>();
+      options.evidence().of(claim).forEach(row -> kept.put(row.configHash(), row.seconds()));
       plan.tuning().stream()
           .flatMap(grid -> options.evidence().ofTuning(grid.name()).stream())
-          .forEach(row -> seconds.put(row.configHash(), row.seconds()));
+          .forEach(row -> kept.put(row.configHash(), row.seconds()));
       plans.add(plan);
+      done.put(claim.id(), kept.keySet());
+      seconds.putAll(kept);
     }
-    return new PlanTable(plans, seconds).text();
+    return new PlanTable(plans, seconds, done).text();
   }
 }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     description =
-        "Evaluates a trained run, also at other lengths or with other options of its task, and keeps"
-            + " the result in its evaluations.jsonl.")
+        "Evaluates a trained run, also at other lengths, with other options of its task or by another"
+            + " attention form, and keeps the result in its evaluations.jsonl.")
 final class EvalCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(EvalCommand.class);
 
@@ -78,6 +78,14 @@ final class EvalCommand implements Callable<Integer> {
       description = "How many. Default: as the run's config says.")
   private Integer examples;
 
+  @Option(
+      names = "--attention",
+      paramLabel = "FORM",
+      description =
+          "Another attention form that has the same parameters: \"fast(degree=4,bound=2)\" for multi-head."
+              + " Default: the run's.")
+  private String attention;
+
   @Override
   public Integer call() {
     if (lengths != null && lengths.isEmpty()) {
@@ -110,6 +118,6 @@ final class EvalCommand implements Callable<Integer> {
         directory,
         checkpoint.key(),
         Split.valueOf(split.name()),
-        new RunEvaluation.Change(TaskOptions.tree(options), length, examples));
+        new RunEvaluation.Change(TaskOptions.tree(options), length, examples, attention));
   }
 }

@@ -39,6 +39,12 @@ public record Failure(int exitCode, String line) {
   /** Judges an exception. */
   public static Failure of(Throwable thrown) {
     Throwable failure = thrown instanceof UncheckedIOException io ? io.getCause() : thrown;
+    // What a pool's thread throws comes as the cause of its like, whose message is its name.
+    while (failure.getCause() != null
+        && failure.getClass() == failure.getCause().getClass()
+        && failure.getCause().toString().equals(failure.getMessage())) {
+      failure = failure.getCause();
+    }
     return new Failure(exitCode(failure), oneLine(text(failure)));
   }
 

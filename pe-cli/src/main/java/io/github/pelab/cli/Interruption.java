@@ -16,7 +16,7 @@ final class Interruption {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean requested;
-  private volatile boolean resumable;
+  private volatile String resuming;
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** Work that is to be saved before the JVM ends. */
@@ -47,14 +47,18 @@ final class Interruption {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (resumable && ended.getCount() > 0) {
-      System.err.println("pe: interrupted; the same command, without --again, goes on from here");
+    if (resuming != null && ended.getCount() > 0) {
+      System.err.printf("pe: interrupted; %s goes on from here%n", resuming);
     }
   }
 
-  /** From now on the command is one that goes on, when it is given again, where it was. */
-  void resumable() {
-    resumable = true;
+  /**
+   * From now on the command is one that goes on where it was.
+   *
+   * @param command what goes on, as it is said to the user
+   */
+  void resumable(String command) {
+    resuming = command;
   }
 
   /** Whether work is to stop. */

@@ -1,5 +1,9 @@
 package io.github.pelab.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 
@@ -12,11 +16,25 @@ public final class Main {
 
   /** Runs the command and ends the JVM. */
   public static void main(String[] args) {
+    // Numbers are written and read in the same way everywhere.
+    Locale.setDefault(Locale.ROOT);
+    Thread.setDefaultUncaughtExceptionHandler(Main::threadEnded);
     Interruption interruption = new Interruption();
     interruption.listen();
     int exitCode = execute(commandLine(interruption), args);
     interruption.ended();
     System.exit(exitCode);
+  }
+
+  /**
+   * Says so in one piece. The JVM's own words come in several, and when memory has run out only the
+   * first of them may come, without an end of line, so that ours would begin in the middle of one.
+   */
+  static void threadEnded(Thread thread, Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    String line = "thread " + thread.getName() + " has ended: " + trace;
+    System.err.writeBytes(line.getBytes(Charset.defaultCharset()));
   }
 
   /** The command with every subcommand. */
@@ -28,6 +46,7 @@ public final class Main {
         new AblateCommand(),
         new EvalCommand(),
         new SpectraCommand(),
+        new FastRopeCommand(),
         new ClaimCommand(),
         new ClaimsCommand(),
         new ReportCommand(),

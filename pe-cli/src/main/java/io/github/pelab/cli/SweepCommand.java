@@ -170,7 +170,7 @@ abstract class SweepCommand implements Callable<Integer> {
 
   /** Does a member, or what is left to do of it. */
   final void train(MemberRun member, Saving saving) {
-    pe.interruption().resumable();
+    pe.interruption().resumable("the same command, without --again,");
     member.run(again, progressOption.progress(), saving, pe.interruption());
   }
 
@@ -219,7 +219,7 @@ abstract class SweepCommand implements Callable<Integer> {
     int share = Math.min(jobs, members.size());
     ExecutorService threads = Executors.newFixedThreadPool(share);
     Set<String> failed = ConcurrentHashMap.newKeySet();
-    pe.interruption().resumable();
+    pe.interruption().resumable("the same command, without --again,");
     try (SideBySide processes = new SideBySide(share);
         Progress.Task task =
             progressOption.progress().start(members.size() + " members", members.size())) {

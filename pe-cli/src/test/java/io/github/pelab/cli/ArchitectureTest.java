@@ -17,7 +17,7 @@ import org.assertj.core.api.Assertions;
 @AnalyzeClasses(packages = "io.github.pelab", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] MODULES = {
-    "layers", "spectra", "tasks", "train", "ablation", "cli"
+    "layers", "spectra", "tasks", "train", "ablation", "claims", "cli"
   };
 
   @ArchTest

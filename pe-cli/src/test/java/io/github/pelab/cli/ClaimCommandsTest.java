@@ -63,8 +63,12 @@ class ClaimCommandsTest {
             .toArray());
   }
 
-  private Pe claim(String id) {
-    return run("claim", id, "--runs", directory.resolve("runs"), "--progress", "none");
+  private Pe claim(String... words) {
+    return run(
+        Stream.concat(
+                Stream.of("claim", "--runs", directory.resolve("runs"), "--progress", "none"),
+                Stream.of(words))
+            .toArray());
   }
 
   @Test
@@ -89,8 +93,12 @@ class ClaimCommandsTest {
 
     Path rows = directory.resolve("results").resolve("claims").resolve("rope-wins.jsonl");
     byte[] kept = Files.readAllBytes(rows);
+    Path runs = directory.resolve("runs");
+    Path elsewhere = Files.move(runs, directory.resolve("elsewhere"));
     assertThat(claim("rope-wins").exitCode()).isEqualTo(ExitCode.OK);
     assertThat(Files.readAllBytes(rows)).as("nothing was run again").isEqualTo(kept);
+    assertThat(runs).doesNotExist();
+    Files.move(elsewhere, runs);
     Pe unwritten = run("claims", "--check");
     assertThat(unwritten.exitCode()).isEqualTo(ExitCode.RUN);
     assertThat(unwritten.err())
@@ -102,17 +110,46 @@ class ClaimCommandsTest {
     assertThat(page).content().contains("RoPE wins.", "<b class=\"refuted\">REFUTED</b>");
     assertThat(run("claims", "--check").exitCode()).isEqualTo(ExitCode.OK);
 
+    Path file = directory.resolve("claims").resolve("rope-wins.yaml");
+    Files.writeString(file, CLAIM + "shown: [accuracy(checkpoint=best)]\n");
+    assertThat(claim("rope-wins").exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(rows).content().as("asked beside").contains("\"accuracy(checkpoint=best)\":");
+    Files.writeString(file, CLAIM);
+    Files.write(rows, kept);
+    Path suite = directory.resolve("claims").resolve("suites").resolve("small.yaml");
+    Files.writeString(suite, SUITE.replace("4, 5]", "4, 5, 6]"));
+    assertThat(run("claims", "--check").err())
+        .contains("rope-wins: no row of rope-seed6; let pe claim make it; no row of nope-seed6");
+    Files.writeString(suite, SUITE.replace("1, 2, 3, 4, 5]", "2, 3, 4, 5]"));
+    assertThat(run("claims", "--check").err()).contains("a row of rope-seed1, which is not asked");
+    Files.writeString(suite, SUITE);
+    Path other = Files.move(file, directory.resolve("rope-wins.yaml"));
+    Files.writeString(file.resolveSibling("other.yaml"), CLAIM.replace("rope-wins", "other"));
+    assertThat(run("claims").err()).contains("rope-wins.jsonl: of no claim in ", "--results");
+    Files.delete(file.resolveSibling("other.yaml"));
+    Files.move(other, file);
+
     Files.writeString(
         rows, Files.readString(rows).replaceAll("\"accuracy\":[0-9.]+", "\"accuracy\":1.0"));
     Pe changed = run("claims", "--check");
     assertThat(changed.exitCode()).isEqualTo(ExitCode.RUN);
     assertThat(changed.err())
         .contains("the rows do not give the verdicts that were kept of rope-wins");
+    assertThat(claim("rope-wins", "--again").out())
+        .contains(
+            "10 rows made again, 10 of them were kept before, 0 are as they were; otherwise: rope-");
+    assertThat(Files.readAllBytes(rows)).isEqualTo(kept);
+    assertThat(claim("rope-wins", "--again").out())
+        .contains("10 rows made again, 10 of them were kept before, 10 are as they were\n");
     Files.writeString(
         directory.resolve("claims").resolve("rope-wins.yaml"), CLAIM.replace("0.99", "0.5"));
-    Pe other = run("claims", "--check");
-    assertThat(other.exitCode()).isNotZero();
-    assertThat(other.err()).contains("of other statements than rope-wins makes now");
+    for (Pe stale : List.of(run("claims", "--check"), claim("rope-wins"))) {
+      assertThat(stale.exitCode()).isNotZero();
+      assertThat(stale.err())
+          .contains("of other statements than rope-wins makes now", "pe claim --again");
+    }
+    assertThat(claim("rope-wins", "--again").out())
+        .contains("10 rows made again, 0 of them were kept before", "above 50 %");
   }
 
   @Test
@@ -154,6 +191,13 @@ class ClaimCommandsTest {
             "rule: all",
             "  - {name: best, metric: contraction(checkpoint=best), of: {model.scheme: rope}, expect: below}\nrule: all"));
     assertThat(claim("rope-wins").err()).contains("asks contraction of two checkpoints");
+    Files.writeString(file, CLAIM);
+    Path suite = directory.resolve("claims").resolve("suites").resolve("small.yaml");
+    Files.writeString(suite, SUITE.replace("epochs: 1", "epochs: [1, 2]"));
+    assertThat(claim("rope-wins").err()).contains("rope-wins: several runs of seed 1 are rope");
+    Files.writeString(suite, SUITE.replace("epochs: 1", "epochs: 1, patience: 3"));
+    assertThat(claim("rope-wins").err()).contains("training.patience: found 3", "write 0");
+    Files.writeString(suite, SUITE);
     Files.writeString(file, CLAIM + "fullScale: none.yaml\n");
     assertThat(claim("rope-wins").err()).contains("none.yaml");
     Files.writeString(file, CLAIM.replace("suites/small", "suites/large"));

@@ -251,10 +251,15 @@ class CommandsTest {
             "LAST",
             "--task",
             "maxLength=8");
-    assertThat(last.out()).contains("rope  last, epoch 1  validation  of the task");
+    assertThat(last.out()).contains("rope  last, epoch 1  validation  of the task  multi-head ");
+    Pe cut = Pe.run("eval", rope.path(), "--attention", "fast(degree=2,bound=1,cut=true)");
+    assertThat(cut.out()).contains("of the task  fast(degree=2,bound=1,cut=true) ");
+    Pe outside = Pe.run("eval", rope.path(), "--attention", "fast(degree=2,bound=0.001)");
+    assertThat(outside.exitCode()).isEqualTo(ExitCode.RUN);
+    assertThat(outside.err()).contains("logits may come to").doesNotContain("\tat ");
     assertThat(rope.rows(RunDirectory.EVALUATIONS, EvaluationRow.class))
         .extracting(row -> row.result().total())
-        .containsExactly(20L, 20L, 40L);
+        .containsExactly(20L, 20L, 40L, 60L);
     assertThat(Pe.run("report", rope.path()).exitCode()).isEqualTo(ExitCode.OK);
   }
 

@@ -32,6 +32,16 @@ class FailureTest {
         .isEqualTo(ExitCode.RUN);
   }
 
+  /** As a pool hands on what one of its threads threw. */
+  @Test
+  void whatAThreadThrewIsToldAsThrown() {
+    Throwable thrown = new IllegalStateException("logits may come to 5");
+    assertThat(Failure.of(new IllegalStateException(new IllegalStateException(thrown))))
+        .isEqualTo(new Failure(ExitCode.RUN, "logits may come to 5"));
+    assertThat(Failure.of(new IllegalStateException("layer 2", thrown)).line())
+        .isEqualTo("layer 2");
+  }
+
   @Test
   void whatIsOutOfMemorySaysWhatToLower() {
     Throwable ofTheHeap = new OutOfMemoryError("Java heap space");

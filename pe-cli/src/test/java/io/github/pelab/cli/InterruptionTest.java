@@ -164,6 +164,7 @@ class InterruptionTest {
     PeProcess pe = new PeProcess.Start().with("-Xmx160m").pe(run(config, runs));
     assertThat(pe.end()).as(pe.output()).isEqualTo(ExitCode.RUN);
     assertThat(pe.output().lines().filter(line -> line.startsWith("pe: ")))
+        .as(pe.output())
         .singleElement()
         .asString()
         .startsWith("pe: out of memory (")

@@ -3,12 +3,16 @@ package io.github.pelab.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,36 @@ class MainTest {
       words[i] = args[i].toString();
     }
     return Main.execute(line, words);
+  }
+
+  /** In one write, so that nothing comes between its parts, nor after half of them. */
+  @Test
+  void aThreadThatEndsIsToldInOnePiece() {
+    List<String> pieces = new ArrayList<>();
+    OutputStream stream =
+        new OutputStream() {
+          @Override
+          public void write(int octet) {
+            pieces.add(Character.toString(octet));
+          }
+
+          @Override
+          public void write(byte[] octets, int from, int length) {
+            pieces.add(new String(octets, from, length, StandardCharsets.UTF_8));
+          }
+        };
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(stream, true, StandardCharsets.UTF_8));
+    try {
+      Main.threadEnded(new Thread("worker-1"), new OutOfMemoryError("Java heap space"));
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(pieces)
+        .singleElement()
+        .asString()
+        .startsWith("thread worker-1 has ended: java.lang.OutOfMemoryError: Java heap space")
+        .endsWith("\n");
   }
 
   @Test

@@ -130,20 +130,23 @@ class SoakTest {
 
   /**
    * Medians of what was held in the second and in the last quarter: the first warms up. A leak
-   * grows again and again; memory that is taken once, however late, is none, so the largest step is
+   * grows again and again. Arrays outside the heap go when the garbage collector comes by, so that
+   * a round may need more than any before it, and keep it: the largest steps, a quarter of all, are
    * left out.
    */
   private static boolean grows(List<Held> held) {
     assertThat(held).hasSizeGreaterThanOrEqualTo(LEAST_ROUNDS);
-    return end(held).resident() - largestStep(held) > (1 + CHANCE) * middle(held).resident()
+    return end(held).resident() - largestSteps(held) > (1 + CHANCE) * middle(held).resident()
         || end(held).files() > middle(held).files();
   }
 
-  private static long largestStep(List<Held> held) {
-    return IntStream.range(held.size() / 4 + 1, held.size())
-        .mapToLong(i -> Math.max(0, held.get(i).resident() - held.get(i - 1).resident()))
-        .max()
-        .orElseThrow();
+  private static long largestSteps(List<Held> held) {
+    List<Long> steps =
+        IntStream.range(held.size() / 4 + 1, held.size())
+            .mapToObj(i -> Math.max(0, held.get(i).resident() - held.get(i - 1).resident()))
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    return steps.stream().limit(steps.size() / 4).mapToLong(Long::longValue).sum();
   }
 
   private static Held middle(List<Held> held) {
@@ -175,6 +178,7 @@ class SoakTest {
     assertThat(grows(held(i -> 500_000 + i % 7 * 1000, i -> 90 + i % 3))).isFalse();
     assertThat(grows(held(i -> 400_000 + Math.min(i, 10) * 10_000, i -> 90))).isFalse();
     assertThat(grows(held(i -> i < 80 ? 1_800_000 : 2_400_000, i -> 90))).as("once").isFalse();
+    assertThat(grows(held(i -> 1_400_000 + i / 33 * 250_000, i -> 90))).as("at times").isFalse();
     assertThat(grows(held(i -> 500_000 + i * 5000, i -> 90))).as("5 MB a round").isTrue();
     assertThat(grows(held(i -> 500_000, i -> 90 + i / 10))).as("a file now and then").isTrue();
   }

@@ -11,12 +11,14 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A checkpoint of a trained run, put before a split of its task, or of that task with other
- * options: longer sequences, for instance. What is evaluated is checked when this is made.
+ * options: longer sequences, for instance; or by another attention form. What is evaluated is
+ * checked when this is made.
  */
 public final class RunEvaluation {
   /** Options that decide which examples are in which split: see {@code TaskFactory}. */
@@ -33,13 +35,14 @@ public final class RunEvaluation {
 
   /**
    * What is other than in training. The model keeps its parameters, so the task must keep its
-   * classes and its vocabulary.
+   * classes and its vocabulary, and another attention form must have the same ones.
    *
    * @param task options of the task, by name
    * @param length the number of tokens that all sequences are to have; null leaves them as they are
    * @param examples of the split; null for as many as the run's config says
+   * @param attention form; null for the run's
    */
-  public record Change(ObjectNode task, Integer length, Integer examples) {}
+  public record Change(ObjectNode task, Integer length, Integer examples, String attention) {}
 
   /**
    * Prepares an evaluation.
@@ -62,8 +65,10 @@ public final class RunEvaluation {
     this.experiment = longEnough(config, longest, source + " with the changes");
     checkSameModel(before.task(), experiment.task(), source);
     MultiLayerNetwork kept = before.trainedNetwork(directory, checkpoint);
-    this.network =
-        experiment.config().model().maxLength() == longest ? kept : longer(kept, longest, source);
+    boolean sameForm =
+        experiment.config().model().attention().equals(before.config().model().attention());
+    boolean sameLength = experiment.config().model().maxLength() == longest;
+    this.network = sameForm && sameLength ? kept : rebuilt(kept, longest, source);
   }
 
   private static Experiment experiment(ObjectNode config, String source) {
@@ -96,6 +101,10 @@ public final class RunEvaluation {
       }
       task.put("minLength", change.length()).put("maxLength", change.length());
     }
+    if (change.attention() != null) {
+      // Nothing is dropped in an evaluation, and a form may not know how to.
+      config.withObject("/model").put("attention", change.attention()).put("dropout", 0);
+    }
     if (change.examples() != null) {
       config.withObject("/data").put(split.key(), change.examples());
     }
@@ -124,11 +133,19 @@ public final class RunEvaluation {
     }
   }
 
-  /** The same parameters for longer sequences, unless there are parameters for each position. */
-  private MultiLayerNetwork longer(MultiLayerNetwork kept, int longest, String source) {
-    MultiLayerNetwork longer = experiment.network();
+  /**
+   * The same parameters for longer sequences, unless there are parameters for each position, or in
+   * another form, unless it has others.
+   */
+  private MultiLayerNetwork rebuilt(MultiLayerNetwork kept, int longest, String source) {
+    MultiLayerNetwork rebuilt = experiment.network();
     Map<String, INDArray> values = kept.paramTable();
-    longer
+    if (change.attention() != null && !shapes(rebuilt).equals(shapes(kept))) {
+      throw new IllegalArgumentException(
+          "%s: attention %s has other parameters than the model was trained with; ask for a form that has the same, as multi-head and fast have"
+              .formatted(source, experiment.config().model().attention()));
+    }
+    rebuilt
         .paramTable()
         .forEach(
             (name, value) -> {
@@ -138,8 +155,16 @@ public final class RunEvaluation {
                         .formatted(source, experiment.config().model().scheme(), longest));
               }
             });
-    longer.params().assign(kept.params());
-    return longer;
+    rebuilt.params().assign(kept.params());
+    return rebuilt;
+  }
+
+  private static Map<String, List<Long>> shapes(MultiLayerNetwork network) {
+    return network.paramTable().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                entry -> Arrays.stream(entry.getValue().shape()).boxed().toList()));
   }
 
   /** Evaluates, and adds the result to the run's {@code evaluations.jsonl}. */
@@ -150,6 +175,7 @@ public final class RunEvaluation {
             clock.instant().toString(),
             config.get("task"),
             change.length(),
+            experiment.config().model().attention(),
             task.chance(),
             RunRecord.Ceiling.of(task),
             experiment

@@ -2,6 +2,7 @@ package io.github.pelab.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,8 @@ import io.github.pelab.train.config.Sweep;
 import io.github.pelab.train.run.EvaluationRow;
 import io.github.pelab.train.run.MetricsRow;
 import io.github.pelab.train.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +31,7 @@ class RunEvaluationTest {
       name: short
       task: %s
       data: {train: 64, validation: 20, test: 30}
-      model: {scheme: "%s", layers: 1, width: 8, heads: 2, maxLength: %d}
+      model: {scheme: "%s", layers: 1, width: 8, heads: 2, maxLength: %d, dropout: 0.1}
       training: {epochs: 1, batch: 32, learningRate: 0.01}
       """;
   private static final String DISTANCE =
@@ -51,12 +54,12 @@ class RunEvaluationTest {
   }
 
   private static RunEvaluation at(RunDirectory run, Integer length) {
-    return new RunEvaluation(run, "best", Split.TEST, new Change(nothing(), length, null));
+    return new RunEvaluation(run, "best", Split.TEST, new Change(nothing(), length, null, null));
   }
 
   private static RunEvaluation with(RunDirectory run, String option, int value) {
     return new RunEvaluation(
-        run, "last", Split.VALIDATION, new Change(nothing().put(option, value), null, 10));
+        run, "last", Split.VALIDATION, new Change(nothing().put(option, value), null, 10, null));
   }
 
   @Test
@@ -117,6 +120,42 @@ class RunEvaluationTest {
     assertThat(run.rows(RunDirectory.EVALUATIONS, EvaluationRow.class)).hasSize(1);
   }
 
+  private static RunEvaluation by(RunDirectory run, String attention) {
+    return new RunEvaluation(run, "best", Split.TEST, new Change(nothing(), null, null, attention));
+  }
+
+  @Test
+  void anotherFormWithTheSameParametersTakesItsPlace() {
+    RunDirectory run = trained(DISTANCE, "rope", 7);
+    EvaluationRow own = at(run, null).run(CLOCK);
+    EvaluationRow fast = by(run, "fast(degree=9,bound=5)").run(CLOCK);
+    assertThat(own.attention()).isEqualTo("multi-head");
+    assertThat(fast.attention()).isEqualTo("fast(degree=9,bound=5)");
+    assertThat(fast.result().correct()).isEqualTo(own.result().correct());
+    assertThat(fast.result().loss()).isCloseTo(own.result().loss(), within(1e-3));
+    assertThat(by(run, "multi-head(bound=0.01)").run(CLOCK).result().loss())
+        .as("nearly without a look at tokens")
+        .isNotCloseTo(own.result().loss(), within(1e-3));
+    assertThat(run.rows(RunDirectory.EVALUATIONS, EvaluationRow.class)).hasSize(3);
+    assertThatThrownBy(() -> by(run, "fast(degree=2,bound=0.01)").run(CLOCK))
+        .hasMessageContaining("logits may come to");
+    assertThatThrownBy(() -> by(run, "mla(compressed=8,rotary=2)"))
+        .hasMessageContaining("attention mla(compressed=8,rotary=2) has other parameters");
+    assertThatThrownBy(() -> by(run, "slow")).hasMessageContaining("unknown attention 'slow'");
+  }
+
+  /** As rows were before there was a choice. */
+  @Test
+  void aRowWithoutAttentionIsOfTheRunsOwn() throws IOException {
+    RunDirectory run = trained(DISTANCE, "rope", 7);
+    EvaluationRow row = at(run, null).run(CLOCK);
+    Path file = run.path().resolve(RunDirectory.EVALUATIONS);
+    String line = Files.readString(file);
+    assertThat(line).contains("\"attention\":\"multi-head\",");
+    Files.writeString(file, line.replace("\"attention\":\"multi-head\",", ""));
+    assertThat(run.rows(RunDirectory.EVALUATIONS, EvaluationRow.class)).containsExactly(row);
+  }
+
   @Test
   void whatTheModelCannotDoIsRefused() {
     RunDirectory run = trained(DISTANCE, "rope", 7);
@@ -134,7 +173,7 @@ class RunEvaluationTest {
                     run,
                     "best",
                     Split.TEST,
-                    new RunEvaluation.Change(nothing().put("minLength", 4), 6, null)))
+                    new RunEvaluation.Change(nothing().put("minLength", 4), 6, null, null)))
         .hasMessageContaining("a length sets the task's minLength and maxLength");
   }
 

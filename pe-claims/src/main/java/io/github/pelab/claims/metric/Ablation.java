@@ -16,10 +16,8 @@ import java.util.stream.Stream;
  * @param fault of the released code, by itself
  */
 public record Ablation(AblationConfig.Mode mode, Fault fault, Kept checkpoint) implements Need {
-  /** Where a layer, counted from 0, may be named. */
-  static final int ANY_LAYER = -1;
-
-  private static final List<Option> OPTIONS =
+  /** What metrics of it can be told. */
+  static final List<Option> OPTIONS =
       List.of(
           new Option(
               "mode", "mean", "what takes a head's place: mean, zero, resample or as-released"),
@@ -46,18 +44,6 @@ public record Ablation(AblationConfig.Mode mode, Fault fault, Kept checkpoint) i
     return ablation;
   }
 
-  /** What such metrics of a layer can be told. */
-  static List<Option> optionsAndLayer(String any) {
-    return Stream.concat(
-            OPTIONS.stream(),
-            Stream.of(new Option("layer", Integer.toString(ANY_LAYER), "from 0; " + any)))
-        .toList();
-  }
-
-  static int layer(Arguments arguments) {
-    return arguments.wholeNumber(ANY_LAYER, Integer.MAX_VALUE, "layer");
-  }
-
   /** How it is done in a run with that config. */
   public AblationConfig in(AblationConfig config) {
     AblationConfig whole = config.withMode(mode);
@@ -77,8 +63,8 @@ public record Ablation(AblationConfig.Mode mode, Fault fault, Kept checkpoint) i
         .map(kind::cast);
   }
 
-  /** An expression with its options. */
-  Expression in(Expression expression) {
+  /** Adds those of its options that are not at their default. */
+  Expression options(Expression expression) {
     return expression
         .option("mode", mode, AblationConfig.Mode.MEAN)
         .option("fault", fault, Fault.NONE)

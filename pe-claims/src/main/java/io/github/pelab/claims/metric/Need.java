@@ -15,7 +15,10 @@ public sealed interface Need permits Ablation, Need.Evaluation, Need.Contraction
    * @param length of all sequences, in tokens; null for the task's own
    */
   record Evaluation(Kept checkpoint, Split split, Integer length) implements Need {
-    /** Whether it is this: on the whole split, of the run's own task but for the length. */
+    /**
+     * Whether it is this: on the whole split, of the run's own task but for the length, by its own
+     * attention.
+     */
     public boolean isMetBy(EvaluationRow row, RunRecord run) {
       ObjectNode task = run.config().withObject("/task").deepCopy();
       if (length != null) {
@@ -23,6 +26,7 @@ public sealed interface Need permits Ablation, Need.Evaluation, Need.Contraction
       }
       return Objects.equals(row.length(), length)
           && row.task().equals(task)
+          && row.attention().equals(run.config().at("/model/attention").asText())
           && row.result().split().equals(split.key())
           && row.result().checkpoint().equals(checkpoint.key())
           && row.result().total() == run.config().at("/data/" + split.key()).asLong();

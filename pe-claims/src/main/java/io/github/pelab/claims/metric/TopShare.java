@@ -1,67 +1,36 @@
 package io.github.pelab.claims.metric;
 
 import io.github.pelab.ablation.AblationRow;
-import io.github.pelab.layers.scheme.Arguments;
-import io.github.pelab.layers.scheme.Expression;
-import io.github.pelab.layers.scheme.Option;
+import io.github.pelab.ablation.Verdict;
 import java.util.Comparator;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
- * What part of a layer's drops is its top head's, from 0 to 1; of runs that have learned.
- *
- * @param layer from 0; −1 for the one in which a head loses most
+ * What part of a layer's drops is its top head's, from 0 to 1; of runs that have learned. Nothing
+ * is said of a layer in which no head loses more than chance would have it: a share of noise is
+ * large.
  */
-record TopShare(Ablation ablation, int layer) implements Metric {
+public final class TopShare extends LayerMetric {
+  private static final Set<Verdict> NO_HEAD = EnumSet.of(Verdict.SILENT, Verdict.REDUNDANT);
 
-  @Override
-  public Unit unit() {
-    return Unit.PERCENT;
+  /** The metric {@code top-share}. */
+  public TopShare() {
+    super(
+        "top-share",
+        Unit.PERCENT,
+        "the top head's part of what the heads of a layer lose, of runs that have learned",
+        "for the one in which a head loses most");
   }
 
   @Override
-  public List<Need> needs() {
-    return List.of(ablation);
-  }
-
-  @Override
-  public OptionalDouble of(RunRows run) {
-    return TopDrop.layers(run, ablation, layer)
-        .filter(row -> row.share() != null)
+  OptionalDouble of(RunRows run, Ablation ablation, IntPredicate layer) {
+    return learned(run, ablation, layer)
+        .filter(row -> row.share() != null && !NO_HEAD.contains(row.verdict()))
         .max(Comparator.comparingDouble(AblationRow.Layer::topDrop))
         .map(row -> OptionalDouble.of(row.share()))
         .orElse(OptionalDouble.empty());
-  }
-
-  @Override
-  public String toString() {
-    return ablation
-        .in(new Expression("top-share"))
-        .option("layer", layer, Ablation.ANY_LAYER)
-        .toString();
-  }
-
-  /** Of {@code top-share}. */
-  public static final class Factory implements MetricFactory {
-    @Override
-    public String name() {
-      return "top-share";
-    }
-
-    @Override
-    public String description() {
-      return "the top head's part of what the heads of a layer lose, of runs that have learned";
-    }
-
-    @Override
-    public List<Option> options() {
-      return Ablation.optionsAndLayer("-1 for the one in which a head loses most");
-    }
-
-    @Override
-    public Metric create(Arguments arguments) {
-      return new TopShare(Ablation.of(arguments), Ablation.layer(arguments));
-    }
   }
 }

@@ -6,6 +6,7 @@ public enum Unit {
   PERCENT(100, "%", "points"),
   EXAMPLES(1, "examples", "examples"),
   UPDATES(1, "updates", "updates"),
+  NATS(1, "nats", "nats"),
   NUMBER(1, "", "");
 
   private final int factor;

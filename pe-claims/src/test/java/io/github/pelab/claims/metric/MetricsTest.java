@@ -39,6 +39,7 @@ class MetricsTest {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     config.withObject("/data").put("train", 1000).put("test", 100);
     config.withObject("/task").setAll(task(8));
+    config.withObject("/model").put("attention", "multi-head");
     RunRecord run =
         new RunRecord(
             RunRecord.SCHEMA_VERSION,
@@ -80,6 +81,7 @@ class MetricsTest {
         "2026-01-01T00:00:00Z",
         task(length == null ? 8 : length),
         length,
+        "multi-head",
         0.125,
         List.of(),
         result);
@@ -116,6 +118,7 @@ class MetricsTest {
     "'contraction(norm=row-centred)','contraction(norm=row-centred)'",
     "'examples-to(fraction=0.5)','examples-to(fraction=0.5)'",
     "steps-to-half,steps-to-half",
+    "loss-rises,loss-rises",
     "'top-share(layer=1)','top-share(layer=1)'",
     "'top-drop(checkpoint=best,layer=-1)','top-drop(checkpoint=best)'",
     "'mean-drop(fault=last-head-stays,mode=zero)','mean-drop(mode=zero,fault=last-head-stays)'",
@@ -167,10 +170,21 @@ class MetricsTest {
             easier.time(),
             easier.task().<ObjectNode>deepCopy().put("maxGap", 2),
             32,
+            easier.attention(),
             easier.chance(),
             easier.ceilings(),
             easier.result()));
     assertThat(value("accuracy(length=32)")).as("of another task").hasValue(0.51);
+    evaluations.add(
+        new EvaluationRow(
+            easier.time(),
+            easier.task(),
+            32,
+            "fast(degree=2,bound=1)",
+            easier.chance(),
+            easier.ceilings(),
+            easier.result()));
+    assertThat(value("accuracy(length=32)")).as("of another attention").hasValue(0.51);
     assertThat(Metrics.parse("accuracy").needs()).isEmpty();
     assertThat(Metrics.parse("accuracy(length=32)").needs())
         .containsExactly(new Need.Evaluation(Kept.LAST, Split.TEST, 32));
@@ -195,6 +209,7 @@ class MetricsTest {
     ablation.add(layer("mean", 1, Verdict.DEPOSIT, 0.75));
     assertThat(value("deposit")).hasValue(1);
     assertThat(value("deposit(layer=0)")).hasValue(0);
+    assertThat(value("deposit(layer=2)")).as("no such layer").isEmpty();
     assertThat(value("deposit(mode=zero)")).as("not learned").isEmpty();
     assertThat(value("deposit(checkpoint=best)")).isEmpty();
     assertThat(Metrics.parse("deposit").isYesOrNo()).isTrue();
@@ -213,6 +228,9 @@ class MetricsTest {
     assertThat(value("top-drop")).hasValue(0.5);
     assertThat(value("top-drop(layer=2)")).isEmpty();
     assertThat(Metrics.parse("top-share").isYesOrNo()).isFalse();
+    ablation.add(layer("mean", 2, Verdict.SILENT, 1.0));
+    assertThat(value("top-share(layer=2)")).as("of noise").isEmpty();
+    assertThat(value("top-share")).hasValue(0.75);
   }
 
   private static AblationRow.Head head(String mode, int layer, int head, double drop) {
@@ -273,8 +291,9 @@ class MetricsTest {
   }
 
   @Test
-  void stepsAreCountedToHalfOfTheFirstLoss() {
+  void aWatchedLossFallsAtSomeSpeedAndWithSomeRises() {
     assertThat(value("steps-to-half")).as("not watched").isEmpty();
+    assertThat(value("loss-rises")).as("not watched").isEmpty();
     Measures measures = new Measures(1, 1, 1, 1, 1);
     SpectraRow.Layer layer =
         new SpectraRow.Layer(0, List.of(new SpectraRow.Head(measures, measures, 1, 1, 1)));
@@ -283,7 +302,10 @@ class MetricsTest {
       spectra.add(new SpectraRow(25 * i, losses[i], 1, null, 1, List.of(layer)));
     }
     assertThat(value("steps-to-half")).as("below, not at, half").hasValue(50);
+    assertThat(value("loss-rises").orElseThrow()).isCloseTo(0.6, within(1e-12));
     spectra.remove(2);
     assertThat(value("steps-to-half")).as("never").hasValue(75);
+    spectra.remove(2);
+    assertThat(value("loss-rises")).as("never").hasValue(0);
   }
 }

@@ -22,7 +22,8 @@ final class ClaimText {
       "A statement holds a number of runs against a threshold that was set before them. It is CONFIRMED if the number"
           + " lies on the expected side, REFUTED if on the other, with q at most 0.05: p after Benjamini and Hochberg"
           + " over all statements of all claims. Else it is UNDECIDED: what was measured does not say. Intervals are"
-          + " of 95 %; n counts runs, or pairs of runs of one seed.";
+          + " of 95 %; n counts runs, or pairs of runs of one seed. The runs of a suite share their examples: what"
+          + " differs between seeds is how training begins, and the order of what it meets.";
 
   private static final double SMALL = 0.001;
 
@@ -36,6 +37,11 @@ final class ClaimText {
   /** A claim's verdict. */
   static String verdict(Ledger.Entry entry) {
     return entry.runs() == 0 ? "not run" : entry.verdict().name();
+  }
+
+  /** What runs it; where there are rows, again. */
+  static String command(Ledger.Entry entry) {
+    return "./pe claim " + entry.claim().id() + (entry.runs() == 0 ? "" : " --again");
   }
 
   /** How its statements make its verdict. */

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * give each ink another colour by its class.
  */
 final class ForestPlot {
+  private static final String NAMED = " class=\"forest\" ";
+
   private static final double WIDTH = 980;
   private static final double MARGIN = 16;
   private static final double PLOT = 272;
@@ -96,15 +98,21 @@ final class ForestPlot {
     return plot.whole(entry);
   }
 
+  /** Whether a file's text is such a figure. */
+  static boolean isOne(String text) {
+    return text.contains(NAMED);
+  }
+
   private String whole(Ledger.Entry entry) {
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" class="forest" role="img" aria-label="%s" width="%s" height="%s" \
-        viewBox="0 0 %2$s %3$s" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, \
+        <svg xmlns="http://www.w3.org/2000/svg"%srole="img" aria-label="%s" width="%s" height="%s" \
+        viewBox="0 0 %3$s %4$s" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, \
         sans-serif" font-size="%s">
-        <rect %s fill="currentColor" width="%2$s" height="%3$s"/>
+        <rect %s fill="currentColor" width="%3$s" height="%4$s"/>
         %s</svg>
         """
         .formatted(
+            NAMED,
             Html.escape(entry.claim().sentence()),
             number(WIDTH),
             number(y),

@@ -96,10 +96,16 @@ public record LedgerFiles(Path claims, Path results) {
   /**
    * Writes all of it; a figure of a claim that is no more is removed.
    *
-   * @throws IllegalArgumentException if the project's README has the first of its comments alone
+   * @throws IllegalArgumentException if the project's README has the first of its comments alone,
+   *     or somebody else's text is where the summary goes
    * @throws RunException if a file cannot be written; it is then as it was
    */
   public void write(Ledger ledger) throws IOException {
+    if (Files.exists(summary()) && !LedgerSummary.isOne(read(summary()))) {
+      throw new IllegalArgumentException(
+          "%s: not written by pe report --ledger, and it would be lost; move it, or choose other --results"
+              .formatted(summary()));
+    }
     Map<Path, String> kept = kept(ledger);
     Files.createDirectories(figures());
     for (Path figure : figuresOfNoClaim(kept)) {
@@ -168,6 +174,7 @@ public record LedgerFiles(Path claims, Path results) {
       }
     }
     found.removeAll(kept.keySet());
+    found.removeIf(figure -> !ForestPlot.isOne(read(figure)));
     found.sort(null);
     return found;
   }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -107,7 +106,7 @@ final class LedgerPage {
     facts.put("scope", Html.escape(claim.scope()));
     facts.put("source", Html.escape(claim.source()));
     facts.put("protocol", ClaimText.words(claim.protocol()));
-    facts.put("run it again", code("./pe claim " + claim.id()));
+    facts.put("run it", code(ClaimText.command(entry)));
     facts.put("stated in", code(files.fromProject(files.claim(claim))));
     facts.put("its runs", codes(claim.suites(), files));
     if (!claim.tuning().isEmpty()) {
@@ -160,38 +159,19 @@ final class LedgerPage {
   }
 
   private static String compared(Ledger.Entry entry) {
-    Claim claim = entry.claim();
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("runs", ""));
-    columns.add(new Column("how many", "number"));
-    columns.add(new Column("parameters", "number"));
-    columns.add(
-        new Column(
-            claim.tuning().isEmpty() ? "learning rate, given" : "learning rate, tuned", "number"));
-    claim.shown().forEach(metric -> columns.add(new Column("mean " + metric, "number")));
+    for (String heading : RunsCompared.headings(entry.claim())) {
+      columns.add(new Column(heading, columns.isEmpty() ? "" : "number"));
+    }
     String table =
         Html.table(
-            "Runs of " + claim.id(),
+            "Runs of " + entry.claim().id(),
             columns,
-            RunsCompared.of(entry).stream().map(runs -> row(runs, claim)).toList());
+            RunsCompared.of(entry).stream()
+                .map(runs -> runs.cells(entry.claim()).stream().map(Html::escape).toList())
+                .toList());
     String equality = RunsCompared.equality(entry);
     return equality.isEmpty() ? table : table + "<p class=\"fine\">%s</p>\n".formatted(equality);
-  }
-
-  private static List<String> row(RunsCompared runs, Claim claim) {
-    List<String> cells = new ArrayList<>();
-    cells.add(Html.escape(ClaimText.selection(runs.selection())));
-    cells.add(Cell.count(runs.rows().size()));
-    cells.add(runs.parameters());
-    cells.add(runs.learningRates());
-    claim
-        .shown()
-        .forEach(
-            metric -> {
-              OptionalDouble mean = runs.mean(metric);
-              cells.add(mean.isPresent() ? number(mean.getAsDouble()) : "");
-            });
-    return cells;
   }
 
   private static String rows(Ledger.Entry entry) {

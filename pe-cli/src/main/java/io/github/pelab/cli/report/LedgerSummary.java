@@ -13,7 +13,15 @@ import java.util.stream.Collectors;
 
 /** The ledger as Markdown: one page that says all of it, and the table alone. */
 final class LedgerSummary {
+  private static final String WRITTEN =
+      "<!-- Written by ./pe report --ledger from the claims and their rows; a change by hand is lost. -->";
+
   private LedgerSummary() {}
+
+  /** Whether a file's text is such a summary. */
+  static boolean isOne(String text) {
+    return text.contains(WRITTEN);
+  }
 
   /** {@code results/README.md}; its links are to files in their places. */
   static String text(Ledger ledger, LedgerFiles files) {
@@ -22,7 +30,7 @@ final class LedgerSummary {
         """
         # The ledger
 
-        <!-- Written by ./pe report --ledger from the claims and their rows; a change by hand is lost. -->
+        %s
 
         Written by `./pe report --ledger` from the [claims](%s) and the rows that are kept of their runs.
         %s.
@@ -31,7 +39,10 @@ final class LedgerSummary {
 
         """
             .formatted(
-                files.fromResults(files.claims()), ClaimText.count(ledger), ClaimText.GUIDE));
+                WRITTEN,
+                files.fromResults(files.claims()),
+                ClaimText.count(ledger),
+                ClaimText.GUIDE));
     page.append(
         table(
             List.of("", "claim", "protocol", "runs", "verdict"),
@@ -122,7 +133,8 @@ final class LedgerSummary {
             entry.runs() == 0
                 ? ""
                 : "![What the runs say to %s](%s)\n\n"
-                    .formatted(claim.id(), files.fromResults(files.figure(claim))),
+                        .formatted(claim.id(), files.fromResults(files.figure(claim)))
+                    + compared(entry),
             links(entry, files));
   }
 
@@ -138,10 +150,22 @@ final class LedgerSummary {
             : "%s: %s".formatted(finding.verdict(), escaped(finding.reason())));
   }
 
+  private static String compared(Ledger.Entry entry) {
+    String table =
+        table(
+            RunsCompared.headings(entry.claim()).stream().map(LedgerSummary::escaped).toList(),
+            RunsCompared.of(entry).stream()
+                .map(
+                    runs -> runs.cells(entry.claim()).stream().map(LedgerSummary::escaped).toList())
+                .toList());
+    String equality = RunsCompared.equality(entry);
+    return equality.isEmpty() ? table + "\n" : table + "\n" + equality + "\n\n";
+  }
+
   private static String links(Ledger.Entry entry, LedgerFiles files) {
     Claim claim = entry.claim();
     List<String> links = new ArrayList<>();
-    links.add("`./pe claim %s`".formatted(claim.id()));
+    links.add("`%s`".formatted(ClaimText.command(entry)));
     links.add("[the claim](%s)".formatted(files.fromResults(files.claim(claim))));
     if (entry.runs() > 0) {
       links.add(

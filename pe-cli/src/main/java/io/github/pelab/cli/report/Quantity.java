@@ -19,9 +19,8 @@ record Quantity(String name, Kind kind, Unit unit) {
   /** A statement's. */
   static Quantity of(Statement statement) {
     String metric = name(statement.metric());
-    Unit unit = Metrics.parse(statement.metric()).unit();
     return switch (statement.kind()) {
-      case MEAN -> new Quantity(metric, Kind.MEAN, unit);
+      case MEAN -> mean(statement.metric());
       case FRACTION -> new Quantity("fraction of runs", Kind.FRACTION, Unit.PERCENT);
       case CORRELATION -> new Quantity("Spearman’s ρ", Kind.CORRELATION, Unit.NUMBER);
       case DIFFERENCE ->
@@ -30,8 +29,13 @@ record Quantity(String name, Kind kind, Unit unit) {
                   ? "difference in " + metric
                   : metric + " minus " + name(statement.minus()),
               Kind.DIFFERENCE,
-              unit);
+              Metrics.parse(statement.metric()).unit());
     };
+  }
+
+  /** The mean of a metric over runs. */
+  static Quantity mean(String metric) {
+    return new Quantity(name(metric), Kind.MEAN, Metrics.parse(metric).unit());
   }
 
   /** {@code accuracy} of {@code accuracy(length=32)}. */

@@ -1,11 +1,14 @@
 package io.github.pelab.cli.report;
 
+import io.github.pelab.claims.Claim;
 import io.github.pelab.claims.EvidenceRow;
 import io.github.pelab.claims.Ledger;
 import io.github.pelab.claims.Selection;
 import io.github.pelab.claims.Statement;
+import io.github.pelab.claims.metric.Metrics;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Objects;
@@ -34,8 +37,42 @@ record RunsCompared(Selection selection, List<EvidenceRow> rows) {
         selection, entry.rows().stream().filter(row -> selection.has(row.config())).toList());
   }
 
+  /** What stands above the {@link #cells} of a claim's runs. */
+  static List<String> headings(Claim claim) {
+    return Stream.concat(
+            Stream.of(
+                "runs",
+                "how many",
+                "parameters",
+                claim.tuning().isEmpty() ? "learning rate, given" : "learning rate, tuned"),
+            metrics(claim).map(metric -> "mean " + metric))
+        .toList();
+  }
+
+  /** Which, how many, of how many parameters, and what they came to. */
+  List<String> cells(Claim claim) {
+    return Stream.concat(
+            Stream.of(
+                ClaimText.selection(selection),
+                Cell.count(rows.size()),
+                parameters(),
+                learningRates()),
+            metrics(claim).map(this::mean))
+        .toList();
+  }
+
+  /** Numbers of single runs: a yes or no is counted by its statement. */
+  private static Stream<String> metrics(Claim claim) {
+    return Stream.concat(
+            claim.statements().stream()
+                .flatMap(statement -> statement.metrics().stream())
+                .filter(metric -> !Metrics.parse(metric).isYesOrNo()),
+            claim.shown().stream())
+        .distinct();
+  }
+
   /** {@code 18,440}, or the smallest and the largest. */
-  String parameters() {
+  private String parameters() {
     LongSummaryStatistics all = parameters(rows.stream());
     return all.getMin() == all.getMax()
         ? Cell.count(all.getMax())
@@ -47,7 +84,7 @@ record RunsCompared(Selection selection, List<EvidenceRow> rows) {
   }
 
   /** {@code 0.002, 0.004}, in ascending order. */
-  String learningRates() {
+  private String learningRates() {
     return rows.stream()
         .map(row -> row.config().at("/training/learningRate").asDouble())
         .distinct()
@@ -56,13 +93,19 @@ record RunsCompared(Selection selection, List<EvidenceRow> rows) {
         .collect(Collectors.joining(", "));
   }
 
-  /** Of the runs that say it. */
-  OptionalDouble mean(String metric) {
-    return rows.stream()
-        .map(row -> row.values().get(metric))
-        .filter(Objects::nonNull)
-        .mapToDouble(Double::doubleValue)
-        .average();
+  /** Of the runs that say it, and how many these are if not all; empty where none does. */
+  private String mean(String metric) {
+    DoubleSummaryStatistics found =
+        rows.stream()
+            .map(row -> row.values().get(metric))
+            .filter(Objects::nonNull)
+            .mapToDouble(Double::doubleValue)
+            .summaryStatistics();
+    if (found.getCount() == 0) {
+      return "";
+    }
+    String mean = Quantity.mean(metric).one(found.getAverage());
+    return found.getCount() == rows.size() ? mean : mean + " of " + found.getCount();
   }
 
   /** Whether runs that are held against each other have equal parameters; empty where none are. */

@@ -98,7 +98,11 @@ class LedgerFilesTest {
             "| silent \\<\\&\\> | top-drop, made, rope, causal false: above 10 % |  |  |  | UNDECIDED: 0 runs that"
                 + " say something, of 5 |\n",
             "](figures/each-kind.svg)",
-            "`./pe claim each-kind` · [the claim](../configs/claims/each-kind.yaml) · [its 24"
+            "| runs | how many | parameters | learning rate, tuned | mean accuracy | mean accuracy(length=32) |",
+            "| made, rope, causal false | 12 | 1,000 | 0.002 | 93.5 % | 93.5 % |",
+            "| 4,000 examples |  |  |\n",
+            "\n\nRuns that are compared differ in parameters, by 10 % at most.\n",
+            "`./pe claim each-kind --again` · [the claim](../configs/claims/each-kind.yaml) · [its 24"
                 + " rows](claims/each-kind.jsonl) · [at full scale](../configs/clean/task1.yaml)\n",
             "`./pe claim not-run` · [the claim](../configs/claims/not-run.yaml)\n",
             "- `top-share`: ");
@@ -153,10 +157,25 @@ class LedgerFilesTest {
   void aFigureOfAClaimThatIsNoMoreIsFoundAndRemoved() throws IOException {
     files.write(ledger);
     Path old = directory.resolve("results").resolve("figures").resolve("old.svg");
-    Files.writeString(old, "<svg/>");
+    Path drawn = old.resolveSibling("drawn.svg");
+    Files.writeString(old, ForestPlot.svg(ledger.entries().get(0)));
+    Files.writeString(drawn, "<svg/>");
     assertThat(files.differences(ledger)).containsExactly(old);
     files.write(ledger);
     assertThat(old).doesNotExist();
+    assertThat(drawn).as("not of the ledger").exists();
+  }
+
+  @Test
+  void aTextOfSomebodyElseIsNotWrittenOver() throws IOException {
+    Path text = directory.resolve("results").resolve("README.md");
+    Files.createDirectories(text.getParent());
+    Files.writeString(text, "# Mine\n");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> files.write(ledger))
+        .withMessageContaining(text + ": not written by pe report --ledger");
+    assertThat(text).hasContent("# Mine");
+    assertThat(readme).hasContent(README);
   }
 
   @Test
@@ -165,7 +184,8 @@ class LedgerFilesTest {
     Ledger.Entry entry = ledger.entries().get(0);
     assertThat(html)
         .contains("default-src 'none'", ForestPlot.svg(entry))
-        .contains("<code>./pe claim each-kind</code>", "<code>configs/clean/task1.yaml</code>")
+        .contains(
+            "<code>./pe claim each-kind --again</code>", "<code>configs/clean/task1.yaml</code>")
         .contains(
             "<code>configs/claims/suites/tuning.yaml</code>",
             "learning rate, tuned",
@@ -173,7 +193,7 @@ class LedgerFilesTest {
         .contains("Runs that are compared differ in parameters, by 10 % at most.")
         .contains(
             "made, rope, causal false</th><td class=\"number\">12</td>",
-            ">0.002</td><td class=\"number\">0.935</td><td class=\"number\"></td>")
+            ">0.002</td><td class=\"number\">93.5 %</td><td class=\"number\">93.5 %</td>")
         .contains("Its 24 rows", "<p class=\"missing\">Not run yet.</p>")
         .doesNotContain("{{", directory.toString(), "<script")
         .doesNotContainPattern("(?i)\\ssrc\\s*=|href=\"[^#]|url\\(|@import");

@@ -347,14 +347,14 @@ public final class RunDirectory {
     if (!Files.exists(source)) {
       return List.of();
     }
-    String hash = read().configHash();
+    RunRecord run = read();
     List<T> rows = new ArrayList<>();
     try {
       String[] lines =
           new String(Files.readAllBytes(source), StandardCharsets.UTF_8).split("\n", -1);
       // Behind the last line feed stands nothing, or what a process that died left.
       for (int i = 0; i < lines.length - 1; i++) {
-        rows.add(row(source, i + 1, lines[i], hash, type));
+        rows.add(row(source, i + 1, lines[i], run, type));
       }
       return rows;
     } catch (IOException e) {
@@ -362,18 +362,22 @@ public final class RunDirectory {
     }
   }
 
-  private static <T> T row(Path file, int number, String line, String hash, Class<T> type) {
+  private static <T> T row(Path file, int number, String line, RunRecord run, Class<T> type) {
     try {
       if (!(JSON.readTree(line) instanceof ObjectNode row)) {
         throw new RunException(file, "line " + number + ": holds no row" + AGAIN, null);
       }
-      JsonNode run = row.remove(IDENTITY);
-      if (run == null || !run.path("configHash").asText().equals(hash)) {
+      JsonNode of = row.remove(IDENTITY);
+      if (of == null || !of.path("configHash").asText().equals(run.configHash())) {
         throw new RunException(
             file,
             "line %d: does not say that it is of the run with config %s%s"
-                .formatted(number, hash, AGAIN),
+                .formatted(number, run.configHash(), AGAIN),
             null);
+      }
+      if (type == EvaluationRow.class && !row.has("attention")) {
+        // Written before an evaluation could have another than the run's.
+        row.set("attention", run.config().at("/model/attention"));
       }
       return JSON.treeToValue(row, type);
     } catch (JsonProcessingException e) {
