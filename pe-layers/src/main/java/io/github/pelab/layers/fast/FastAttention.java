@@ -6,7 +6,7 @@ import io.github.pelab.layers.kernel.Rows;
 
 /**
  * Fast attention of whatever a layer's heads are, queries and keys rotated already: by monomials;
- * by Fourier transforms if there is a lag bias, and then forward alone.
+ * if there is a lag bias, as {@link LagBiasedAttention} has it.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */

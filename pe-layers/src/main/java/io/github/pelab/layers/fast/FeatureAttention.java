@@ -2,7 +2,9 @@ package io.github.pelab.layers.fast;
 
 import io.github.pelab.layers.kernel.AttentionKernel;
 import io.github.pelab.layers.kernel.FeatureKernel;
+import io.github.pelab.layers.kernel.FeatureKernel.Others;
 import io.github.pelab.layers.kernel.FeatureKernel.Sums;
+import io.github.pelab.layers.kernel.FeatureKernel.Triangle;
 import io.github.pelab.layers.kernel.Monomials;
 import io.github.pelab.layers.kernel.Rows;
 
@@ -19,8 +21,8 @@ import io.github.pelab.layers.kernel.Rows;
  *
  * <p>Rotated queries and keys are queries and keys: RoPE needs nothing more, as R_(i−j) = R_iᵀ R_j
  * is a product. A lag bias is none, see {@link ToeplitzAttention}. Under a causal mask sums grow
- * from chunk to chunk, and within a chunk pairs are taken one by one. Weights are never held, so
- * that none can be dropped.
+ * from chunk to chunk, and within a chunk pairs are taken as pairs. Weights are never held, so that
+ * none can be dropped.
  *
  * <p>Not for logits that are not small, nor for fewer than about M tokens: the exact kernel in
  * vectors is faster there. What is held of a head grows with M, not with n.
@@ -38,6 +40,7 @@ public final class FeatureAttention<A> implements AttentionKernel<A> {
   private int keySize;
   private int columns;
   private Sums sums;
+  private Triangle triangle;
 
   /** Attention with this polynomial for the exponential, by this kernel. */
   public FeatureAttention(ExpPolynomial polynomial, FeatureKernel kernel) {
@@ -59,27 +62,23 @@ public final class FeatureAttention<A> implements AttentionKernel<A> {
    *     precision is too low for the bound
    */
   public double attend(Head<A> head, Inputs<A> inputs, Rows<A> output, A logSum) {
-    Pairs<A> pairs = begin(head, inputs);
+    Window<A> window = begin(head, inputs);
     if (!head.causal()) {
-      addKeys(pairs, head.tokens());
+      addKeys(window, head.tokens());
     }
     eachChunk(
         head.tokens(),
         (first, count) -> {
-          pairs.readQueries(first, count);
-          sums.times(pairs.query(), count, pairs.mixed());
+          window.readQueries(first, count);
+          sums.times(window.query(), count, window.mixed());
           if (head.causal()) {
-            pairs.readKeys(first, count);
-            for (int i = 0; i < count; i++) {
-              for (int j = 0; j <= i; j++) {
-                pairs.mix(i, j);
-              }
-            }
-            sums.add(pairs.key(), pairs.value(), count);
+            window.readKeys(first, count);
+            triangle.times(window.query(), earlier(window), count, window.mixed());
+            sums.add(window.key(), window.value(), count);
           }
-          pairs.divide(first, count, output, logSum);
+          window.divide(first, count, output, logSum);
         });
-    return polynomial.outputError(kernel.roundoff()) * pairs.largestValue();
+    return polynomial.outputError(kernel.roundoff()) * window.largestValue();
   }
 
   /** Sums of keys are what queries' gradients need, sums of queries those of keys and values. */
@@ -92,61 +91,65 @@ public final class FeatureAttention<A> implements AttentionKernel<A> {
       Rows<A> outputGradient,
       Inputs<A> gradients,
       A lagBiasGradient) {
-    Pairs<A> pairs = begin(head, inputs);
+    Window<A> window = begin(head, inputs);
     int n = head.tokens();
-    Inputs<double[]> own = pairs.gradients();
+    Inputs<double[]> own = window.gradients();
     if (!head.causal()) {
-      addKeys(pairs, n);
+      addKeys(window, n);
     }
     eachChunk(
         n,
         (first, count) -> {
-          pairs.readQueries(first, count);
-          pairs.readGradient(output, logSum, outputGradient, first, count);
-          sums.slope(pairs.query(), pairs.mixed(), count, own.query());
-          pairs.writeQueryGradients(first, count, gradients.query());
+          window.readQueries(first, count);
+          window.readGradient(output, logSum, outputGradient, first, count);
+          sums.slope(window.query(), window.mixed(), count, own.query());
           if (head.causal()) {
-            pairs.readKeys(first, count);
-            sums.add(pairs.key(), pairs.value(), count);
+            window.readKeys(first, count);
+            triangle.slope(window.query(), window.mixed(), earlier(window), count, own.query());
+            sums.add(window.key(), window.value(), count);
           }
+          window.writeQueryGradients(first, count, gradients.query());
         });
     sums.clear();
     if (!head.causal()) {
       eachChunk(
           n,
           (first, count) -> {
-            pairs.readQueries(first, count);
-            pairs.readGradient(output, logSum, outputGradient, first, count);
-            sums.add(pairs.query(), pairs.mixed(), count);
+            window.readQueries(first, count);
+            window.readGradient(output, logSum, outputGradient, first, count);
+            sums.add(window.query(), window.mixed(), count);
           });
     }
     for (int first = (n - 1) / CHUNK * CHUNK; first >= 0; first -= CHUNK) {
       int count = Math.min(CHUNK, n - first);
-      pairs.readKeys(first, count);
-      sums.times(pairs.key(), count, own.value());
-      sums.slope(pairs.key(), pairs.value(), count, own.key());
+      window.readKeys(first, count);
+      sums.times(window.key(), count, own.value());
+      sums.slope(window.key(), window.value(), count, own.key());
       if (head.causal()) {
-        pairs.readQueries(first, count);
-        pairs.readGradient(output, logSum, outputGradient, first, count);
-        sums.add(pairs.query(), pairs.mixed(), count);
-        pairs.clearQueryGradients(count);
-        for (int i = 0; i < count; i++) {
-          for (int j = 0; j <= i; j++) {
-            pairs.unmix(i, j, null);
-          }
-        }
-        pairs.addQueryGradients(first, count, gradients.query());
+        window.readQueries(first, count);
+        window.readGradient(output, logSum, outputGradient, first, count);
+        triangle.times(window.key(), later(window), count, own.value());
+        triangle.slope(window.key(), window.value(), later(window), count, own.key());
+        sums.add(window.query(), window.mixed(), count);
       }
-      pairs.writeKeyGradients(first, count, gradients);
+      window.writeKeyGradients(first, count, gradients);
     }
   }
 
-  private void addKeys(Pairs<A> pairs, int tokens) {
+  private static Others earlier(Window<?> window) {
+    return new Others(window.key(), window.value(), false);
+  }
+
+  private static Others later(Window<?> window) {
+    return new Others(window.query(), window.mixed(), true);
+  }
+
+  private void addKeys(Window<A> window, int tokens) {
     eachChunk(
         tokens,
         (first, count) -> {
-          pairs.readKeys(first, count);
-          sums.add(pairs.key(), pairs.value(), count);
+          window.readKeys(first, count);
+          sums.add(window.key(), window.value(), count);
         });
   }
 
@@ -162,19 +165,21 @@ public final class FeatureAttention<A> implements AttentionKernel<A> {
     }
   }
 
-  private Pairs<A> begin(Head<A> head, Inputs<A> inputs) {
+  private Window<A> begin(Head<A> head, Inputs<A> inputs) {
     if (head.lagBias() != null) {
       throw new IllegalArgumentException("monomials of queries and keys know no lag bias");
     }
     polynomial.requirePrecision(kernel.roundoff());
-    Pairs<A> pairs = new Pairs<>(polynomial, head, inputs, CHUNK);
-    if (sums == null || keySize != head.keySize() || columns != pairs.columns()) {
+    Window<A> window = new Window<>(polynomial, head, inputs, CHUNK);
+    if (sums == null || keySize != head.keySize() || columns != window.columns()) {
       keySize = head.keySize();
-      columns = pairs.columns();
+      columns = window.columns();
       Monomials monomials = Monomials.of(keySize, polynomial.degree());
-      sums = kernel.sums(monomials, monomials.weights(polynomial.coefficients()), columns);
+      double[] coefficients = polynomial.coefficients();
+      sums = kernel.sums(monomials, monomials.weights(coefficients), columns);
+      triangle = kernel.triangle(coefficients, keySize, columns, CHUNK);
     }
     sums.clear();
-    return pairs;
+    return window;
   }
 }

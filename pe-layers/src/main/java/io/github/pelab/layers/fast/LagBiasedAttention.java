@@ -1,5 +1,7 @@
 package io.github.pelab.layers.fast;
 
+import static io.github.pelab.layers.fast.Precision.DOUBLE;
+
 import io.github.pelab.layers.kernel.AttentionKernel;
 import io.github.pelab.layers.kernel.Rows;
 import io.github.pelab.layers.scheme.LagKernel;
@@ -25,9 +27,7 @@ final class LagBiasedAttention implements AttentionKernel<double[]> {
   public void forward(
       Head<double[]> head, Inputs<double[]> inputs, Rows<double[]> output, double[] logSum) {
     if (!byTransforms(head, polynomial)) {
-      Pairs<double[]> pairs = read(head, inputs);
-      eachPair(head, pairs::mix);
-      pairs.divide(0, head.tokens(), output, logSum);
+      new Pairs(polynomial, head, inputs).mix(output, logSum);
       return;
     }
     Head<double[]> unbiased =
@@ -53,27 +53,6 @@ final class LagBiasedAttention implements AttentionKernel<double[]> {
     return TRANSFORM * transforms < pairs;
   }
 
-  private Pairs<double[]> read(Head<double[]> head, Inputs<double[]> inputs) {
-    Pairs<double[]> pairs = new Pairs<>(polynomial, head, inputs, head.tokens());
-    pairs.readQueries(0, head.tokens());
-    pairs.readKeys(0, head.tokens());
-    return pairs;
-  }
-
-  /** What is done for a query and a key. */
-  @FunctionalInterface
-  private interface Work {
-    void of(int i, int j);
-  }
-
-  private static void eachPair(Head<double[]> head, Work work) {
-    for (int i = 0; i < head.tokens(); i++) {
-      for (int j = 0; j < (head.causal() ? i + 1 : head.tokens()); j++) {
-        work.of(i, j);
-      }
-    }
-  }
-
   private static LagKernel biasAlone(Head<double[]> head) {
     int pairs = (head.keySize() + 1) / 2;
     int lags = 2 * head.tokens() - 1;
@@ -94,11 +73,89 @@ final class LagBiasedAttention implements AttentionKernel<double[]> {
       Rows<double[]> outputGradient,
       Inputs<double[]> gradients,
       double[] lagBiasGradient) {
-    int n = head.tokens();
-    Pairs<double[]> pairs = read(head, inputs);
-    pairs.readGradient(output, logSum, outputGradient, 0, n);
-    eachPair(head, (i, j) -> pairs.unmix(i, j, lagBiasGradient));
-    pairs.writeQueryGradients(0, n, gradients.query());
-    pairs.writeKeyGradients(0, n, gradients);
+    new Pairs(polynomial, head, inputs)
+        .unmix(output, logSum, outputGradient, gradients, lagBiasGradient);
+  }
+
+  /**
+   * What queries and keys of a head mix, pair by pair.
+   *
+   * <pre>
+   *   weight[i,j] = p(R query_i · key_j) e^lagBias(i − j)
+   * </pre>
+   */
+  private static final class Pairs {
+    private final ExpPolynomial polynomial;
+    private final Head<double[]> head;
+    private final Window<double[]> window;
+    private final double[] factors;
+
+    Pairs(ExpPolynomial polynomial, Head<double[]> head, Inputs<double[]> inputs) {
+      this.polynomial = polynomial;
+      this.head = head;
+      window = new Window<>(polynomial, head, inputs, head.tokens());
+      window.readQueries(0, head.tokens());
+      window.readKeys(0, head.tokens());
+      factors = Arrays.stream(head.lagBias(), 0, 2 * head.tokens() - 1).map(Math::exp).toArray();
+    }
+
+    /** What is done for a query and a key. */
+    @FunctionalInterface
+    private interface Work {
+      void of(int i, int j);
+    }
+
+    private void each(Work work) {
+      for (int i = 0; i < head.tokens(); i++) {
+        for (int j = 0; j < (head.causal() ? i + 1 : head.tokens()); j++) {
+          work.of(i, j);
+        }
+      }
+    }
+
+    private int lag(int i, int j) {
+      return i - j + head.tokens() - 1;
+    }
+
+    private double logit(int i, int j) {
+      return polynomial.bound() * DOUBLE.dot(window.query(), i, window.key(), j, head.keySize());
+    }
+
+    void mix(Rows<double[]> output, double[] logSum) {
+      each(
+          (i, j) -> {
+            double weight = polynomial.value(logit(i, j)) * factors[lag(i, j)];
+            DOUBLE.add(window.value(), j, weight, window.columns(), window.mixed(), i);
+          });
+      window.divide(0, head.tokens(), output, logSum);
+    }
+
+    /** The gradients of that, given the output's; the lag bias's is not wanted if null. */
+    void unmix(
+        Rows<double[]> output,
+        double[] logSum,
+        Rows<double[]> outputGradient,
+        Inputs<double[]> gradients,
+        double[] lagBiasGradient) {
+      window.readGradient(output, logSum, outputGradient, 0, head.tokens());
+      Inputs<double[]> to = window.gradients();
+      each(
+          (i, j) -> {
+            double logit = logit(i, j);
+            double factor = factors[lag(i, j)];
+            double worth =
+                factor * DOUBLE.dot(window.mixed(), i, window.value(), j, window.columns());
+            double slope = worth * polynomial.slope(logit) * polynomial.bound();
+            double weight = polynomial.value(logit);
+            DOUBLE.add(window.key(), j, slope, head.keySize(), to.query(), i);
+            DOUBLE.add(window.query(), i, slope, head.keySize(), to.key(), j);
+            DOUBLE.add(window.mixed(), i, weight * factor, window.columns(), to.value(), j);
+            if (lagBiasGradient != null) {
+              lagBiasGradient[lag(i, j)] += worth * weight;
+            }
+          });
+      window.writeQueryGradients(0, head.tokens(), gradients.query());
+      window.writeKeyGradients(0, head.tokens(), gradients);
+    }
   }
 }

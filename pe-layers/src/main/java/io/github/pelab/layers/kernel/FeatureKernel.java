@@ -42,6 +42,39 @@ public interface FeatureKernel {
   }
 
   /**
+   * Rows that a row is paired with: those up to the one of its number, or from that one on.
+   *
+   * @param x {@code [n, d]}
+   * @param y {@code [n, C]}, what each has to give
+   * @param later whether they are from that one on
+   */
+  record Others(Rows<double[]> x, Rows<double[]> y, boolean later) {}
+
+  /**
+   * What {@link Sums} of others would give, but of those alone that a row is paired with, and pair
+   * by pair: what a causal mask leaves of a few rows. Legend: p the polynomial, (u_j, v_j) the j-th
+   * of the others. It has scratch memory of its own, so that one thread uses it at a time.
+   */
+  interface Triangle {
+    /**
+     * to_i ← to_i + Σ_j p(x_i · u_j) v_j.
+     *
+     * @param x {@code [n, d]}
+     * @param to {@code [n, C]}
+     */
+    void times(Rows<double[]> x, Others others, int rows, Rows<double[]> to);
+
+    /**
+     * to_i ← to_i + ∂/∂x_i of Σ_j p(x_i · u_j) v_j · y_i.
+     *
+     * @param x {@code [n, d]}
+     * @param y {@code [n, C]}
+     * @param to {@code [n, d]}
+     */
+    void slope(Rows<double[]> x, Rows<double[]> y, Others others, int rows, Rows<double[]> to);
+  }
+
+  /**
    * What a sum of many numbers in single precision is rounded by, relative to the sum of their
    * sizes: eight units in the last place, as independent errors of some hundred additions come to.
    * The most that could be is more, and is not seen.
@@ -61,4 +94,14 @@ public interface FeatureKernel {
    * @param columns C
    */
   Sums sums(Monomials monomials, double[] weights, int columns);
+
+  /**
+   * Pairs of few rows.
+   *
+   * @param coefficients p_0 to p_g of p(t) = Σ_m p_m t^m
+   * @param variables d
+   * @param columns C
+   * @param most n, at most
+   */
+  Triangle triangle(double[] coefficients, int variables, int columns, int most);
 }

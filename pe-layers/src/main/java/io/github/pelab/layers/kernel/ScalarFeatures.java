@@ -4,7 +4,7 @@ import io.github.pelab.layers.kernel.Monomials.Run;
 import java.util.Arrays;
 import java.util.List;
 
-/** Sums of monomials as the formulas are written, row by row, in double precision. */
+/** Sums of monomials, and pairs, as the formulas are written, row by row, in double precision. */
 public final class ScalarFeatures implements FeatureKernel {
   @Override
   public double roundoff() {
@@ -14,6 +14,11 @@ public final class ScalarFeatures implements FeatureKernel {
   @Override
   public Sums sums(Monomials monomials, double[] weights, int columns) {
     return new DoubleSums(monomials, weights.clone(), columns);
+  }
+
+  @Override
+  public Triangle triangle(double[] coefficients, int variables, int columns, int most) {
+    return new ScalarTriangle(coefficients.clone(), variables, columns);
   }
 
   private static final class DoubleSums implements Sums {

@@ -55,7 +55,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   public void forward(
       Head<float[]> head, Inputs<float[]> inputs, Rows<float[]> outputs, float[] logSum) {
     int tokens = head.tokens();
-    int queries = padded(tokens, BLOCK);
+    int queries = VectorTile.padded(tokens, BLOCK);
     query = grown(query, head.keySize() * queries);
     columns(inputs.query(), tokens, head.keySize(), queries, (float) head.scale(), query);
     keysAndValues(head, inputs);
@@ -89,9 +89,9 @@ public final class VectorAttention implements AttentionKernel<float[]> {
     int tokens = head.tokens();
     int keySize = head.keySize();
     int valueSize = head.valueSize();
-    int queries = padded(tokens, BLOCK);
-    int keyWidth = padded(keySize, L);
-    int valueWidth = padded(valueSize, L);
+    int queries = VectorTile.padded(tokens, BLOCK);
+    int keyWidth = VectorTile.padded(keySize, L);
+    int valueWidth = VectorTile.padded(valueSize, L);
     float scale = (float) head.scale();
     query = grown(query, keySize * queries);
     columns(inputs.query(), tokens, keySize, queries, scale, query);
@@ -140,10 +140,6 @@ public final class VectorAttention implements AttentionKernel<float[]> {
         lagBiasGradient[lag] += lagGradient[lag];
       }
     }
-  }
-
-  private static int padded(int size, int unit) {
-    return (size + unit - 1) / unit * unit;
   }
 
   private static float[] grown(float[] array, int size) {
@@ -210,8 +206,8 @@ public final class VectorAttention implements AttentionKernel<float[]> {
   /** Rows of keys and values, in whole tiles. */
   private void keysAndValues(Head<float[]> head, Inputs<float[]> inputs) {
     int rows = head.tokens() + ROWS;
-    int keyWidth = padded(head.keySize(), ROWS);
-    int valueWidth = padded(head.valueSize(), ROWS);
+    int keyWidth = VectorTile.padded(head.keySize(), ROWS);
+    int valueWidth = VectorTile.padded(head.valueSize(), ROWS);
     keyRows = grown(keyRows, rows * keyWidth);
     valueRows = grown(valueRows, rows * valueWidth);
     rows(inputs.key(), head.tokens(), head.keySize(), keyWidth, 1, keyRows);
@@ -253,7 +249,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
    */
   private static void products(
       float[] columns, int first, float[] rows, int key, int keys, int size, float[] to) {
-    int width = padded(size, ROWS);
+    int width = VectorTile.padded(size, ROWS);
     for (int j = 0; j < keys; j += ROWS) {
       VectorTile.multiply(
           rows, (key + j) * width, width, 1, size, columns, first * size, to, j * BLOCK, BLOCK);
@@ -349,7 +345,7 @@ public final class VectorAttention implements AttentionKernel<float[]> {
 
   /** {@code mixed[c, q] += Σ_j weights[j, q] · row_(key+j)[c]}, where the first keys overwrite. */
   private void mix(float[] weights, float[] rows, int key, int keys, int size) {
-    int width = padded(size, ROWS);
+    int width = VectorTile.padded(size, ROWS);
     mixed = grown(mixed, width * BLOCK);
     for (int c = 0; c < width; c += ROWS) {
       int at = key * width + c;

@@ -2,7 +2,6 @@ package io.github.pelab.layers.kernel;
 
 import io.github.pelab.layers.kernel.Monomials.Run;
 import java.util.Arrays;
-import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -36,9 +35,14 @@ public final class VectorFeatures implements FeatureKernel {
     return new SingleSums(monomials, weights, columns);
   }
 
+  @Override
+  public Triangle triangle(double[] coefficients, int variables, int columns, int most) {
+    return new VectorTriangle(coefficients, variables, columns, most);
+  }
+
   private static final class SingleSums implements Sums {
     private final Monomials monomials;
-    private final List<Run> runs;
+    private final Run[] runs;
     private final int count;
     private final int below;
     private final int columns;
@@ -71,25 +75,25 @@ public final class VectorFeatures implements FeatureKernel {
     SingleSums(Monomials monomials, double[] weights, int columns) {
       this.monomials = monomials;
       this.columns = columns;
-      runs = monomials.runs();
+      runs = monomials.runs().toArray(Run[]::new);
       count = monomials.count();
       below = monomials.below();
-      stride = padded(count + ROWS, WIDTH);
+      stride = VectorTile.padded(count + ROWS, WIDTH);
       this.weights = new float[stride];
       for (int m = 0; m < count; m++) {
         this.weights[m] = (float) weights[m];
       }
-      sums = new float[padded(columns, ROWS) * stride];
+      sums = new float[VectorTile.padded(columns, ROWS) * stride];
       lost = new float[sums.length];
       heldRows = Math.max(8, Math.min(WIDTH, HELD / stride));
       row = new float[stride + L];
       panels = new float[heldRows * stride];
-      factors = new float[heldRows * padded(columns, ROWS)];
+      factors = new float[heldRows * VectorTile.padded(columns, ROWS)];
       variables = new float[monomials.variables() * WIDTH];
-      values = new float[padded(columns, ROWS) * WIDTH];
+      values = new float[VectorTile.padded(columns, ROWS) * WIDTH];
       lower = new float[below * WIDTH];
       stretch = new float[STRETCH * WIDTH];
-      slopes = new float[padded(STRETCH, ROWS) * WIDTH];
+      slopes = new float[VectorTile.padded(STRETCH, ROWS) * WIDTH];
     }
 
     @Override
@@ -100,7 +104,7 @@ public final class VectorFeatures implements FeatureKernel {
 
     @Override
     public void add(Rows<double[]> x, Rows<double[]> y, int rows) {
-      int width = padded(columns, ROWS);
+      int width = VectorTile.padded(columns, ROWS);
       for (int first = 0; first < rows; first += heldRows) {
         int held = Math.min(heldRows, rows - first);
         for (int r = 0; r < held; r++) {
@@ -149,6 +153,10 @@ public final class VectorFeatures implements FeatureKernel {
       int at = x.offset() + r * x.stride();
       for (Run run : runs) {
         float factor = (float) x.data()[at + run.variable()];
+        if (run.count() == 1) { // not in vectors, which would wait for those just written
+          row[run.child()] = factor * row[run.parent()];
+          continue;
+        }
         // What is written behind the run is written over by the next one.
         for (int k = 0; k < run.count(); k += L) {
           FloatVector.fromArray(LANES, row, run.parent() + k)
@@ -163,7 +171,7 @@ public final class VectorFeatures implements FeatureKernel {
     public void times(Rows<double[]> x, int rows, Rows<double[]> to) {
       for (int first = 0; first < rows; first += WIDTH) {
         int inBlock = Math.min(WIDTH, rows - first);
-        lanes(x, first, inBlock, monomials.variables(), variables);
+        VectorTile.lanes(x, first, inBlock, monomials.variables(), variables);
         lower();
         Arrays.fill(values, 0);
         addProducts(0, below, lower);
@@ -213,7 +221,8 @@ public final class VectorFeatures implements FeatureKernel {
 
     /** The parts of runs that make up the highest degree's monomials {@code [m, m + several)}. */
     private void eachPart(int m, int several, Part part) {
-      for (Run run : runs.subList(runs.size() - monomials.variables(), runs.size())) {
+      for (int r = runs.length - monomials.variables(); r < runs.length; r++) {
+        Run run = runs[r];
         int from = Math.max(0, m - run.child());
         int to = Math.min(run.count(), m + several - run.child());
         if (from < to) {
@@ -237,13 +246,13 @@ public final class VectorFeatures implements FeatureKernel {
     @Override
     public void slope(Rows<double[]> x, Rows<double[]> y, int rows, Rows<double[]> to) {
       if (lowerSlopes == null) {
-        lowerSlopes = new float[padded(below, ROWS) * WIDTH];
+        lowerSlopes = new float[VectorTile.padded(below, ROWS) * WIDTH];
       }
       float[] gradient = new float[variables.length];
       for (int first = 0; first < rows; first += WIDTH) {
         int inBlock = Math.min(WIDTH, rows - first);
-        lanes(x, first, inBlock, monomials.variables(), variables);
-        lanes(y, first, inBlock, columns, values);
+        VectorTile.lanes(x, first, inBlock, monomials.variables(), variables);
+        VectorTile.lanes(y, first, inBlock, columns, values);
         lower();
         Arrays.fill(gradient, 0);
         slopes(0, below, lowerSlopes);
@@ -256,8 +265,8 @@ public final class VectorFeatures implements FeatureKernel {
               several,
               (run, k, end) -> back(run, k, end, slopes, run.child() + k - from, gradient));
         }
-        for (int r = runs.size() - monomials.variables() - 1; r >= 0; r--) {
-          Run run = runs.get(r);
+        for (int r = runs.length - monomials.variables() - 1; r >= 0; r--) {
+          Run run = runs[r];
           back(run, 0, run.count(), lowerSlopes, run.child(), gradient);
         }
         for (int r = 0; r < inBlock; r++) {
@@ -292,20 +301,6 @@ public final class VectorFeatures implements FeatureKernel {
         }
         sum.intoArray(gradient, variable);
       }
-    }
-
-    /** Rows as lanes: {@code [size][WIDTH]}, zeros where there are no more. */
-    private static void lanes(Rows<double[]> of, int first, int rows, int size, float[] to) {
-      for (int c = 0; c < size; c++) {
-        int at = of.offset() + first * of.stride() + c;
-        for (int r = 0; r < WIDTH; r++, at += of.stride()) {
-          to[c * WIDTH + r] = r < rows ? (float) of.data()[at] : 0;
-        }
-      }
-    }
-
-    private static int padded(int size, int unit) {
-      return (size + unit - 1) / unit * unit;
     }
   }
 }

@@ -141,4 +141,19 @@ final class VectorTile {
       }
     }
   }
+
+  /** Rows as lanes, in single precision: {@code [size][WIDTH]}, zeros where there are no more. */
+  static void lanes(Rows<double[]> of, int first, int rows, int size, float[] to) {
+    for (int c = 0; c < size; c++) {
+      int at = of.offset() + first * of.stride() + c;
+      for (int r = 0; r < WIDTH; r++, at += of.stride()) {
+        to[c * WIDTH + r] = r < rows ? (float) of.data()[at] : 0;
+      }
+    }
+  }
+
+  /** The smallest multiple of {@code unit} that is no less than {@code size}. */
+  static int padded(int size, int unit) {
+    return (size + unit - 1) / unit * unit;
+  }
 }

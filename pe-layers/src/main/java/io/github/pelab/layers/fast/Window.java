@@ -1,29 +1,21 @@
 package io.github.pelab.layers.fast;
 
-import static io.github.pelab.layers.fast.Precision.DOUBLE;
-
 import io.github.pelab.layers.kernel.AttentionKernel.Head;
 import io.github.pelab.layers.kernel.AttentionKernel.Inputs;
 import io.github.pelab.layers.kernel.Rows;
 import java.util.Arrays;
 
 /**
- * Some of a head's tokens in double precision, as many as are worked on at a time, and what a query
- * and a key among them mix: what forms that never look at pairs leave over. Legend: V size of
- * values, p the polynomial, s scale, R bound.
+ * Some of a head's tokens in double precision, as many as are worked on at a time. Legend: V size
+ * of values, s scale, R the polynomial's bound.
  *
- * <pre>
- *   weight[i,j] = p(R query_i · key_j) e^lagBias(i − j)
- * </pre>
- *
- * Queries are times s/R, and a power of two that makes both about as large: no power of them is
- * then too large or too small for any precision. Keys are over that power, and 0 where they are not
- * seen.
+ * <p>Queries are times s/R, so that a query times a key is a logit over R, and a power of two that
+ * makes both about as large: no power of them is then too large or too small for any precision.
+ * Keys are over that power, and 0 where they are not seen.
  *
  * @param <A> {@code float[]} or {@code double[]}, what the head is given and gives
  */
-final class Pairs<A> {
-  private final ExpPolynomial polynomial;
+final class Window<A> {
   private final Head<A> head;
   private final Inputs<A> inputs;
   private final Mix<A> mix;
@@ -43,13 +35,12 @@ final class Pairs<A> {
    * @throws IllegalStateException if logits may be larger than the polynomial's bound
    * @throws IllegalArgumentException if there is dropout
    */
-  Pairs(ExpPolynomial polynomial, Head<A> head, Inputs<A> inputs, int most) {
+  Window(ExpPolynomial polynomial, Head<A> head, Inputs<A> inputs, int most) {
     if (head.dropout() != null) {
       throw new IllegalArgumentException("fast attention holds no weights that could be dropped");
     }
     LogitBound bound = LogitBound.of(head, inputs);
     LogitBound.require(polynomial, bound.largest());
-    this.polynomial = polynomial;
     this.head = head;
     this.inputs = inputs;
     mix = Mix.of(head, inputs);
@@ -120,7 +111,7 @@ final class Pairs<A> {
       if (mix.sees(first + j)) {
         precision.read(inputs.key(), first + j, keyFactor, head.keySize(), key, j);
       } else {
-        clear(key, j, 1);
+        Arrays.fill(key.data(), j * key.stride(), (j + 1) * key.stride(), 0);
       }
     }
     mix.values(inputs.value(), first, count, value);
@@ -136,62 +127,10 @@ final class Pairs<A> {
     mix.gradient(output, logSum, outputGradient, first, count, mixed);
   }
 
-  private double logit(int i, int j) {
-    return polynomial.bound() * DOUBLE.dot(query, i, key, j, head.keySize());
-  }
-
-  private double biased(int i, int j) {
-    return head.lagBias() == null
-        ? 1
-        : Math.exp(precision.at(head.lagBias(), i - j + head.tokens() - 1));
-  }
-
-  /** Adds what query i mixes of key j's value. */
-  void mix(int i, int j) {
-    double weight = polynomial.value(logit(i, j)) * biased(i, j);
-    DOUBLE.add(value, j, weight, columns(), mixed, i);
-  }
-
-  /**
-   * Adds the gradients of that.
-   *
-   * @param lagBiasGradient {@code [2n − 1]}, added to; null if it is not wanted
-   */
-  void unmix(int i, int j, A lagBiasGradient) {
-    double logit = logit(i, j);
-    double biased = biased(i, j);
-    double worth = biased * DOUBLE.dot(mixed, i, value, j, columns());
-    double slope = worth * polynomial.slope(logit) * polynomial.bound();
-    double weight = polynomial.value(logit);
-    DOUBLE.add(key, j, slope, head.keySize(), gradients.query(), i);
-    DOUBLE.add(query, i, slope, head.keySize(), gradients.key(), j);
-    DOUBLE.add(mixed, i, weight * biased, columns(), gradients.value(), j);
-    if (lagBiasGradient != null) {
-      int lag = i - j + head.tokens() - 1;
-      precision.set(lagBiasGradient, lag, precision.at(lagBiasGradient, lag) + worth * weight);
-    }
-  }
-
-  /** Clears the gradients of {@code count} queries. */
-  void clearQueryGradients(int count) {
-    clear(gradients.query(), 0, count);
-  }
-
-  private static void clear(Rows<double[]> rows, int i, int count) {
-    Arrays.fill(rows.data(), i * rows.stride(), (i + count) * rows.stride(), 0);
-  }
-
   /** Hands gradients on to what {@link #query} was made of. */
   void writeQueryGradients(int first, int count, Rows<A> to) {
     for (int i = 0; i < count; i++) {
       precision.write(gradients.query(), i, queryFactor, head.keySize(), to, first + i);
-    }
-  }
-
-  /** The same, added to what was handed on before. */
-  void addQueryGradients(int first, int count, Rows<A> to) {
-    for (int i = 0; i < count; i++) {
-      precision.add(gradients.query(), i, queryFactor, head.keySize(), to, first + i);
     }
   }
 
